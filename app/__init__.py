@@ -1,0 +1,1 @@
+"""CIMS: the customer record one can trust."""

@@ -1,0 +1,1 @@
+"""The floor that everything stands on: knows neither HTTP nor any feature."""

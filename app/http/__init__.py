@@ -1,0 +1,1 @@
+"""The HTTP floor: knows FastAPI and core, no feature."""

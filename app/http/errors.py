@@ -1,0 +1,113 @@
+"""Errors: every refusal as application/problem+json (RFC 9457), in the caller's language."""
+
+from typing import Any, Final
+
+import orjson
+
+from app.core.kinds import MESSAGES
+from app.core.problems import REGISTRY, Problem
+from app.http.asgi import Scope, Send, header, respond
+
+LARGEST: Final = 4096
+MOST_FAULTS: Final = 20
+MOST_NAMES: Final = 10
+LONGEST_NAME: Final = 64
+OWN_MESSAGES: Final = {
+    "missing": ("This member is required.", "此项必填。"),
+    "unacceptable": ("This value is not acceptable.", "该值不符合要求。"),
+    "limit-range": ("Between 1 and 200.", "应在 1 到 200 之间。"),
+    "list-empty": ("At least one entry is needed.", "至少需要一项。"),
+    "given-twice": ("Given more than once.", "重复给出。"),
+    "filter-form": ("Use field, op and value.", "请使用 field、op 和 value。"),
+    "nothing-to-search": (
+        "There is nothing to search for in this: give letters, digits or Chinese characters.",
+        "没有可搜索的内容:请输入字母、数字或汉字。",
+    ),
+    "not-with-q": (
+        "A search by name comes in order of match, whole and uncounted: leave this out.",
+        "按名称搜索时按匹配度排序,不支持此参数。",
+    ),
+    "create-or-change": (
+        "Give either create, or customer_id and change.",
+        "请填写 create,或 customer_id 与 change。",
+    ),
+    "purpose-form": (
+        "Say in up to 100 characters what it is for, without names, numbers or addresses.",
+        "请用不超过 100 个字符说明用途,不要填写姓名、号码或地址。",
+    ),
+    "key-form": (
+        "Use 1 to 255 visible ASCII characters.",
+        "请使用 1 至 255 个可见 ASCII 字符。",
+    ),
+}
+
+
+def speaks_chinese(scope: Scope) -> bool:
+    """Whether the caller prefers Chinese (Accept-Language, first choice only)."""
+    return (header(scope, b"accept-language") or b"").strip().lower().startswith(b"zh")
+
+
+def describe(problem: Problem, scope: Scope, request_id: str) -> dict[str, Any]:
+    """Return the members of the problem document; never a value that was sent."""
+    return {**members(problem, scope), "instance": scope["path"], "request_id": request_id}
+
+
+def members(problem: Problem, scope: Scope) -> dict[str, Any]:
+    """Return what a problem says wherever it stands, alone or as the answer to one of many."""
+    chinese = speaks_chinese(scope)
+    document: dict[str, Any] = {
+        "type": f"/problems/{problem.slug}",
+        "title": problem.title_zh if chinese else problem.title,
+        "status": problem.status,
+    }
+    if problem.detail:
+        document["detail"] = problem.detail
+    if problem.faults:
+        document["errors"] = [
+            {"pointer": fault.pointer, "code": fault.code, "message": message(fault.code, chinese)}
+            for fault in problem.faults[:MOST_FAULTS]
+        ]
+    for name, value in problem.members.items():
+        document[name] = _short(value)
+    return document
+
+
+def message(code: str, chinese: bool) -> str:  # noqa: FBT001 - the language of the caller
+    """Return the sentence for a code."""
+    pair = OWN_MESSAGES.get(code) or MESSAGES.get(code) or _titles(code)
+    return pair[1] if chinese else pair[0]
+
+
+def _titles(slug: str) -> tuple[str, str]:
+    """Return the titles of a problem that stands as the reason for a part of the request."""
+    problem = REGISTRY.get(slug)
+    return (problem.title, problem.title_zh) if problem else OWN_MESSAGES["unacceptable"]
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, list):
+        return [
+            part[:LONGEST_NAME] if isinstance(part, str) else part for part in value[:MOST_NAMES]
+        ]
+    return value
+
+
+async def send_problem(problem: Problem, scope: Scope, send: Send, request_id: str) -> None:
+    """Answer with a problem document of at most 4 KiB."""
+    document = describe(problem, scope, request_id)
+    body = _fitting(document)
+    headers = [(b"content-type", b"application/problem+json")]
+    headers += [(k.lower().encode(), v.encode()) for k, v in problem.headers.items()]
+    await respond(send, problem.status, body, headers)
+
+
+def _fitting(document: dict[str, Any]) -> bytes:
+    """Write the document; of what makes it too long the end is left out."""
+    body = orjson.dumps(document, default=str)
+    if len(body) > LARGEST:
+        document["instance"] = "/"
+        body = orjson.dumps(document, default=str)
+    while len(body) > LARGEST:
+        (document.get("errors") or document["names"]).pop()
+        body = orjson.dumps(document, default=str)
+    return body

@@ -1,0 +1,49 @@
+"""What the document says before its operations: how the service is used, and its parts by name."""
+
+from typing import Final
+
+INTRODUCTION: Final = """\
+The customer archive: every role sees its own fields, and every look is on record.
+
+**Sign in** with *Authorize*, or by `POST /v1/auth/token`; send `Authorization: Bearer TOKEN`.
+
+**What you see.** A view has the same members for everybody. What you may not see is `null` and
+named in `withheld`: `hidden`, or `masked` when a mask stands in its place. A name that is hidden
+from you is refused like one that does not exist.
+
+**Changing.** `GET` gives an `ETag`; send it as `If-Match` with `PATCH` and `DELETE`. Without it the
+answer is 428; 412 when somebody has changed meanwhile what you saw. `PATCH` is a JSON merge patch
+(RFC 7396): what you leave out stays, `null` empties.
+
+**Lists** come in pages: pass `next_cursor` as `cursor`. Filter by `tier=A`, `tier.in=A,B` or
+`created_at.lt=2026-01-01T00:00:00Z`, order by `sort=-created_at`, narrow by `fields=name,tier`; an
+answer to `fields` holds those members only. Nothing personal stands in an address: phones, mail and
+document numbers are found by `POST /v1/customers/search`.
+
+**Refusals** are `application/problem+json` (RFC 9457); [a page for each](/problems) explains it.
+
+**Retries.** Send an `Idempotency-Key` with a `POST` or `PATCH`: a second try under the same key
+gets the first answer. **Purpose.** `X-Purpose` says what you need the data for; the audit keeps it.
+
+Times are RFC 3339 in UTC, dates ISO 8601, phones E.164, money a decimal text with its currency.
+"""
+TAGS: Final = {
+    "customers": ("Customers: the master record.", "客户档案"),
+    "person-profiles": ("Profiles of persons.", "个人资料"),
+    "organization-profiles": ("Profiles of organisations.", "单位资料"),
+    "contact-points": ("Further ways to reach a customer.", "联系方式"),
+    "addresses": ("Places of a customer.", "地址"),
+    "notes": ("Notes of colleagues.", "备注"),
+    "relationships": ("Ties between customers.", "客户关系"),
+    "external-ids": ("Ids in other systems.", "外部编号"),
+    "duplicates": ("Possible doubles, for the stewards.", "疑似重复"),
+    "staff": ("Signing in, your rights, users, roles and departments.", "登录与员工"),
+    "audit": ("The audit trail: who saw and changed what.", "审计记录"),
+    "meta": ("The field catalogue, to draw forms and filters from.", "字段目录"),
+    "service": ("Health and metrics, for operators.", "运行状态"),
+}
+
+
+def tags_of(names: list[str]) -> list[dict[str, str]]:
+    """Describe the tags in both languages, in the order of their first route."""
+    return [{"name": name, "description": " ".join(TAGS.get(name, (name,)))} for name in names]

@@ -1,0 +1,34 @@
+"""Queries: the pairs of an address, read within limits and without surprises."""
+
+from typing import Final
+from urllib.parse import parse_qsl
+
+from app.core.paging import Asked
+from app.core.problems import FieldNotAvailable, TooLarge, Unreadable
+from app.http.asgi import Scope
+
+LONGEST: Final = 8192
+MOST: Final = 100
+
+
+def read_query(scope: Scope) -> Asked:
+    """Read the query of a request; raises TooLarge or Unreadable."""
+    raw: bytes = scope["query_string"]
+    if not raw:
+        return Asked()
+    if len(raw) > LONGEST:
+        raise TooLarge
+    try:
+        text = raw.decode("ascii")
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST)
+    except ValueError:
+        raise Unreadable from None
+    if any("\0" in part for pair in pairs for part in pair):
+        raise Unreadable
+    return Asked(tuple(pairs))
+
+
+def refuse_query(scope: Scope) -> None:
+    """Refuse what stands in the address of a change, where it would do nothing unnoticed."""
+    if scope["query_string"]:
+        raise FieldNotAvailable(names=[name for name, _ in read_query(scope).pairs])

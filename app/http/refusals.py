@@ -1,0 +1,137 @@
+"""Refusals: every problem that a route may answer with, and how the document shows them."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any, Final
+
+from app.core.problems import (
+    Broken,
+    Fault,
+    FieldNotAvailable,
+    FieldReadOnly,
+    IfMatchMissing,
+    Malformed,
+    NotForm,
+    NotFound,
+    NotJson,
+    NotNow,
+    NotPermitted,
+    NotSignedIn,
+    Problem,
+    Stale,
+    TooLarge,
+    Unreadable,
+)
+from app.http.errors import describe
+from app.http.headers import answer_headers, needs_if_match
+from app.http.idempotency import KeyInUse, KeyReused
+from app.http.routes import LeanRoute
+from app.http.throttle import TooMany
+
+MEDIA_TYPE: Final = "application/problem+json"
+ANYWHERE: Final = (Unreadable, TooLarge, Malformed, TooMany, NotNow, Broken)
+BROUGHT: Final[dict[type[Problem], str]] = {Stale: "ETag", TooMany: "Retry-After"}
+REQUEST_ID: Final = "01900000-0000-7000-8000-00000000000f"
+PATH: Final = "/v1/customers/01900000-0000-7000-8000-000000000001"
+ILLUSTRATED: Final[dict[type[Problem], dict[str, Any]]] = {
+    Malformed: {"faults": [Fault("/contact_points/0/value", "phone-invalid")]},
+    FieldNotAvailable: {"names": ["nickname"]},
+    FieldReadOnly: {"names": ["status"]},
+}
+SCHEMA: Final[dict[str, Any]] = {
+    "title": "Problem",
+    "description": "A refusal (RFC 9457); it never repeats a value that was sent.",
+    "type": "object",
+    "required": ["type", "title", "status", "instance", "request_id"],
+    "properties": {
+        "type": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "A stable name, and the address of the page that explains it.",
+        },
+        "title": {"type": "string", "description": "A sentence for the person at the screen."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "description": "The path that was asked for."},
+        "request_id": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "description": "Which values will not do, and why.",
+            "items": {
+                "type": "object",
+                "required": ["pointer", "code", "message"],
+                "properties": {
+                    "pointer": {"type": "string", "description": "A JSON pointer into the body."},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                },
+            },
+        },
+        "names": {
+            "type": "array",
+            "description": "The names that were refused, as you sent them.",
+            "items": {"type": "string"},
+        },
+        "error": {"type": "string", "description": "What OAuth 2 calls it; at sign-in only."},
+    },
+}
+
+
+def refusals_of(route: LeanRoute) -> list[type[Problem]]:
+    """Return every problem of a route: its own, and those of what it asks for."""
+    implied: tuple[tuple[Any, tuple[type[Problem], ...]], ...] = (
+        (True, ANYWHERE),
+        (route.promise.permission, (NotSignedIn, NotPermitted)),
+        ("{" in route.path, (NotFound,)),
+        (route.form, (NotForm,)),
+        (route.body, (NotJson, FieldNotAvailable)),
+        (route.keyed, (KeyInUse, KeyReused)),
+        (needs_if_match(route), (IfMatchMissing, Stale)),
+    )
+    found = {problem for holds, problems in implied if holds for problem in problems}
+    return sorted(found | set(route.promise.problems), key=_order)
+
+
+def refusing_answers(problems: Iterable[type[Problem]]) -> dict[str, Any]:
+    """Describe the refusing answers, one for each status, with an example for each problem."""
+    return {str(status): _answer(list(group)) for status, group in groupby(problems, _status)}
+
+
+def refusal_examples(problems: Iterable[type[Problem]]) -> dict[str, Any]:
+    """Give one example for each problem, as the service writes it."""
+    return {problem.slug: _example(problem) for problem in sorted(set(problems), key=_order)}
+
+
+def _answer(problems: list[type[Problem]]) -> dict[str, Any]:
+    headers = sorted({name for problem in problems for name in problem().headers})
+    headers += [BROUGHT[problem] for problem in problems if problem in BROUGHT]
+    return {
+        "description": " ".join(problem.title for problem in problems),
+        "headers": answer_headers(*headers),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {
+                    problem.slug: {"$ref": f"#/components/examples/{problem.slug}"}
+                    for problem in problems
+                },
+            }
+        },
+    }
+
+
+def _example(problem: type[Problem]) -> dict[str, Any]:
+    raised = problem(**ILLUSTRATED.get(problem, {}))
+    return {
+        "summary": problem.title,
+        "description": f"{problem.title_zh} {problem.__doc__}",
+        "value": describe(raised, {"path": PATH, "headers": []}, REQUEST_ID),
+    }
+
+
+def _status(problem: type[Problem]) -> int:
+    return problem.status
+
+
+def _order(problem: type[Problem]) -> tuple[int, str]:
+    return problem.status, problem.slug

@@ -1,0 +1,1 @@
+"""The features: one package for each noun of the business."""

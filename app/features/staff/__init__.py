@@ -1,0 +1,1 @@
+"""Staff: departments, roles, users, and how they sign in."""

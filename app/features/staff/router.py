@@ -1,0 +1,104 @@
+"""Signing in, oneself, one's rights, and the lists of the staff."""
+
+from app.core.access import Permission
+from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotForm, NotFound, NotNow
+from app.core.views import Listed, Shown
+from app.core.work import UnitOfWork
+from app.features.staff.problems import GrantMalformed, GrantNotSupported, SignInFailed
+from app.features.staff.schemas import (
+    TOKEN_FORM,
+    DepartmentView,
+    MeView,
+    PermissionsView,
+    RoleWithScopesView,
+    SigningKeysView,
+    TokenView,
+    UserView,
+    read_grant,
+)
+from app.features.staff.service import Desk, StaffService
+from app.http.documents import ListOf, parameters
+from app.http.routes import FeatureRouter, FormBody, Query, Work
+
+router = FeatureRouter("", "staff")
+LISTING = parameters("limit", "cursor", "count")
+LIST_PROBLEMS = (CursorInvalid, FieldNotAvailable, Malformed)
+
+
+def _service(work: UnitOfWork) -> StaffService:
+    desk: Desk = work.platform.tools[Desk]
+    return StaffService(work, desk)
+
+
+@router.post(
+    "/v1/auth/token",
+    permission=None,
+    response_model=TokenView,
+    problems=(SignInFailed, GrantNotSupported, GrantMalformed, NotForm, NotNow),
+    changes=False,
+    extra=TOKEN_FORM,
+)
+async def create_token(form: FormBody, work: Work) -> Shown:
+    """Sign in: exchange a password, or another system's secret, for an access token.
+
+    An OAuth 2 token endpoint (RFC 6749): `grant_type` is `password`, or `client_credentials` with
+    the secret in the body or as HTTP Basic. Unknown, suspended and mistaken users get one answer.
+    """
+    return await _service(work).sign_in(read_grant(form))
+
+
+@router.get("/.well-known/jwks.json", permission=None, response_model=SigningKeysView)
+async def list_signing_keys(work: Work) -> Shown:
+    """Give the public keys that verify access tokens (RFC 7517); needs no token."""
+    return await _service(work).signing_keys()
+
+
+@router.get("/v1/me", permission=Permission.SIGNED_IN, response_model=MeView, problems=(NotFound,))
+async def get_me(work: Work) -> Shown:
+    """Show who you are: your name, your roles and your department."""
+    return await _service(work).me()
+
+
+@router.get("/v1/me/permissions", permission=Permission.SIGNED_IN, response_model=PermissionsView)
+async def get_my_permissions(work: Work) -> Shown:
+    """Show what you may do, resource by resource and field by field, so that a form can be drawn.
+
+    Fields that you may not see are not listed: their names are as unknown ones to you.
+    """
+    return await _service(work).my_permissions()
+
+
+@router.get(
+    "/v1/departments",
+    permission=Permission.SIGNED_IN,
+    response_model=ListOf[DepartmentView],
+    problems=LIST_PROBLEMS,
+    extra=LISTING,
+)
+async def list_departments(asked: Query, work: Work) -> Listed:
+    """List the departments, oldest first; everybody who is signed in may."""
+    return await _service(work).departments(asked)
+
+
+@router.get(
+    "/v1/users",
+    permission=Permission.STAFF_READ,
+    response_model=ListOf[UserView],
+    problems=LIST_PROBLEMS,
+    extra=LISTING,
+)
+async def list_users(asked: Query, work: Work) -> Listed:
+    """List the users by name; needs `staff:read`."""
+    return await _service(work).users(asked)
+
+
+@router.get(
+    "/v1/roles",
+    permission=Permission.STAFF_READ,
+    response_model=ListOf[RoleWithScopesView],
+    problems=LIST_PROBLEMS,
+    extra=LISTING,
+)
+async def list_roles(asked: Query, work: Work) -> Listed:
+    """List the roles by code, with the scopes that they grant; needs `staff:read`."""
+    return await _service(work).roles(asked)

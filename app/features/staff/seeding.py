@@ -1,0 +1,177 @@
+"""Seeding: the shipped roles, the demo staff and the first administrator, for the command line.
+
+Takes a connection of the owner: the service itself has no right to change its staff.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+
+from app.core.access import ActorKind
+from app.core.clock import new_id, now
+from app.core.passwords import Passwords, generate_password
+from app.features.staff.demo import COLLEAGUES, DEPARTMENTS, DemoColleague, DemoDepartment
+from app.features.staff.models import UserStatus
+from app.features.staff.problems import UsernameTaken
+from app.features.staff.roles import SHIPPED
+from app.features.staff.schemas import is_username, username_of
+
+PUT_ROLE: Final = (
+    "insert into roles (code, en, zh, scopes) values ($1, $2, $3, $4) "
+    "on conflict (code) do update set en = $2, zh = $3, scopes = $4"
+)
+FIND_DEPARTMENT: Final = (
+    "select department_id from departments where name = $1 and parent_id is not distinct from $2"
+)
+PUT_DEPARTMENT: Final = (
+    "insert into departments (department_id, name, name_zh, parent_id, created_at) "
+    "values ($1, $2, $3, $4, $5)"
+)
+FIND_USER: Final = "select user_id from users where username = $1"
+PUT_USER: Final = (
+    "insert into users (user_id, username, display_name, kind, status, department_id, roles, "
+    "created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)"
+)
+PUT_CREDENTIALS: Final = (
+    "insert into credentials (user_id, password_digest, changed_at) values ($1, $2, $3) "
+    "on conflict (user_id) do update set password_digest = $2, changed_at = $3"
+)
+COUNT_UP: Final = (
+    "insert into staff_epoch (is_only, epoch) values (true, 1) "
+    "on conflict (is_only) do update set epoch = staff_epoch.epoch + 1"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoUser:
+    """A user to try the service with."""
+
+    username: str
+    password: str = field(repr=False)
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewUser:
+    """A user to be opened."""
+
+    username: str
+    display_name: str
+    roles: tuple[str, ...]
+    kind: ActorKind = ActorKind.PERSON
+    department_id: UUID | None = None
+
+
+async def ensure_shipped_roles(connection: asyncpg.Connection) -> None:
+    """Bring the shipped roles to what this release says of them."""
+    async with connection.transaction():
+        for role in SHIPPED:
+            await connection.execute(PUT_ROLE, role.code, role.en, role.zh, role.scopes())
+        await connection.execute(COUNT_UP)
+
+
+async def ensure_demo_staff(
+    connection: asyncpg.Connection,
+    passwords: Passwords,
+    known: Mapping[str, str] = MappingProxyType({}),
+) -> list[DemoUser]:
+    """Have the demo departments and users, each with its known password, or else a new one."""
+    async with connection.transaction():
+        places: dict[str | None, UUID | None] = {None: None}
+        for department in DEPARTMENTS:
+            places[department.name] = await _place(connection, department, places)
+        users = [
+            await _demo_user(connection, passwords, one, places[one.department], known)
+            for one in COLLEAGUES
+        ]
+        await connection.execute(COUNT_UP)
+    return users
+
+
+async def create_admin(connection: asyncpg.Connection, passwords: Passwords, username: str) -> str:
+    """Open an administrator and return the password, which is kept nowhere.
+
+    Raises UsernameTaken, or ValueError for what is no user name.
+    """
+    name = username_of(username)
+    if not is_username(name):
+        raise ValueError("a user name has 1 to 100 printable characters")
+    password = generate_password()
+    new = NewUser(username=name, display_name=username.strip(), roles=("administrator",))
+    async with connection.transaction():
+        if await connection.fetchval(FIND_USER, name):
+            raise UsernameTaken
+        user_id = await _open(connection, new)
+        await _set_password(connection, passwords, user_id, password)
+        await connection.execute(COUNT_UP)
+    return password
+
+
+async def _place(
+    connection: asyncpg.Connection,
+    department: DemoDepartment,
+    places: Mapping[str | None, UUID | None],
+) -> UUID:
+    """Return the id of a demo department, made if it is not there."""
+    above = places[department.above]
+    found: UUID | None = await connection.fetchval(FIND_DEPARTMENT, department.name, above)
+    if found is not None:
+        return found
+    made = new_id()
+    await connection.execute(
+        PUT_DEPARTMENT, made, department.name, department.name_zh, above, now()
+    )
+    return made
+
+
+async def _demo_user(
+    connection: asyncpg.Connection,
+    passwords: Passwords,
+    colleague: DemoColleague,
+    department_id: UUID | None,
+    known: Mapping[str, str],
+) -> DemoUser:
+    password = known.get(colleague.username)
+    user_id = await connection.fetchval(FIND_USER, colleague.username)
+    if user_id is None or password is None:
+        password = password or generate_password()
+        user_id = user_id or await _open(connection, _colleague(colleague, department_id))
+        await _set_password(connection, passwords, user_id, password)
+    return DemoUser(colleague.username, password, colleague.role)
+
+
+def _colleague(colleague: DemoColleague, department_id: UUID | None) -> NewUser:
+    return NewUser(
+        username=colleague.username,
+        display_name=colleague.display_name,
+        roles=(colleague.role,),
+        kind=colleague.kind,
+        department_id=department_id,
+    )
+
+
+async def _open(connection: asyncpg.Connection, new: NewUser) -> UUID:
+    user_id = new_id()
+    await connection.execute(
+        PUT_USER,
+        user_id,
+        new.username,
+        new.display_name,
+        new.kind,
+        UserStatus.ACTIVE,
+        new.department_id,
+        list(new.roles),
+        now(),
+    )
+    return user_id
+
+
+async def _set_password(
+    connection: asyncpg.Connection, passwords: Passwords, user_id: UUID, password: str
+) -> None:
+    digest = await passwords.digest(password)
+    await connection.execute(PUT_CREDENTIALS, user_id, digest, now())

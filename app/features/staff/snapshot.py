@@ -1,0 +1,116 @@
+"""The staff at one moment, in memory: who there is, and what follows from roles and departments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+from uuid import UUID
+
+from app.core.access import REACH_ALL, Actor, ActorKind, an_actor
+from app.features.staff.models import UserStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department, named in both languages, below another one or at the top."""
+
+    department_id: UUID
+    name: str
+    name_zh: str | None
+    parent_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role: its labels, and the scopes of those who have it."""
+
+    code: str
+    en: str
+    zh: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person or another system that may sign in."""
+
+    user_id: UUID
+    username: str
+    display_name: str
+    kind: ActorKind
+    status: UserStatus
+    department_id: UUID | None
+    roles: tuple[str, ...]
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the user may sign in and act."""
+        return self.status is UserStatus.ACTIVE
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """All of the staff as of one epoch."""
+
+    epoch: int
+    users: Mapping[UUID, User]
+    roles: Mapping[str, Role]
+    departments: Mapping[UUID, Department]
+    below: Mapping[UUID, tuple[UUID, ...]]
+    scopes: Mapping[tuple[str, ...], frozenset[str]]
+
+    @classmethod
+    def of(
+        cls, epoch: int, users: list[User], roles: list[Role], departments: list[Department]
+    ) -> Self:
+        """Index what was read, and work out scopes and who stands below whom."""
+        by_code = {role.code: role for role in roles}
+        return cls(
+            epoch,
+            {user.user_id: user for user in users},
+            by_code,
+            {department.department_id: department for department in departments},
+            _below(departments),
+            {held: _union(held, by_code) for held in {user.roles for user in users}},
+        )
+
+    def scopes_of(self, user: User) -> frozenset[str]:
+        """Return the scopes of all roles that the user has: one object for the same roles."""
+        return self.scopes[user.roles]
+
+    def actor(self, user: User, session: str) -> Actor:
+        """Return the user as an actor, reaching the own department and those below it, or all."""
+        own, scopes = user.department_id, self.scopes_of(user)
+        below = self.below.get(own, (own,)) if own else ()
+        return an_actor(
+            user.kind,
+            user.user_id,
+            username=user.username,
+            roles=user.roles,
+            scopes=scopes,
+            department_id=own,
+            departments=self.departments if REACH_ALL in scopes else below,
+            session=session,
+        )
+
+
+def _union(held: tuple[str, ...], roles: Mapping[str, Role]) -> frozenset[str]:
+    """Join the scopes of roles; a role that is gone gives none."""
+    return frozenset[str]().union(*(roles[code].scopes for code in held if code in roles))
+
+
+def _below(departments: list[Department]) -> dict[UUID, tuple[UUID, ...]]:
+    """Return each department with all that stand below it, itself first."""
+    children: dict[UUID | None, list[UUID]] = {}
+    for department in departments:
+        children.setdefault(department.parent_id, []).append(department.department_id)
+    return {one.department_id: _tree(one.department_id, children) for one in departments}
+
+
+def _tree(top: UUID, children: Mapping[UUID | None, list[UUID]]) -> tuple[UUID, ...]:
+    found = {top: None}
+    waiting = [top]
+    while waiting:
+        fresh = [one for one in children.get(waiting.pop(), ()) if one not in found]
+        found.update(dict.fromkeys(fresh))  # what is known already would be a ring of departments
+        waiting += fresh
+    return tuple(found)

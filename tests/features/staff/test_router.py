@@ -1,0 +1,216 @@
+"""Signing in, oneself, one's rights and the lists, through the whole service."""
+
+import pytest
+from jose import jwt
+
+from app.core.access import ActorKind
+from app.core.records import RESOURCES
+from app.features.staff.roles import SHIPPED
+from tests.features.staff.builders import a_colleague
+from tests.features.staff.signing_in import TOKEN, form_of, password_of, sent
+from tests.service import Service
+
+CODES = [role.code for role in SHIPPED]
+
+
+async def test_signing_in(service: Service) -> None:
+    """A password is exchanged for a token that opens the door for a quarter of an hour."""
+    answer = await sent(service, form_of("sales", password_of(service, "sales")))
+
+    members = answer.json()
+    assert answer.status_code == 200
+    assert members["token_type"] == "Bearer"
+    assert members["expires_in"] == 900
+    assert "identity:write" in members["scope"].split()
+    async with service.anonymous() as client:
+        client.headers["Authorization"] = f"Bearer {members['access_token']}"
+        assert (await client.get("/v1/me")).json()["username"] == "sales"
+
+
+async def test_name_is_taken_in_any_form(service: Service) -> None:
+    """Case and width of the name do not matter; those of the password do."""
+    password = password_of(service, "sales")
+
+    assert (await sent(service, form_of(" ＳＡＬＥＳ ", password))).status_code == 200
+    assert (await sent(service, form_of("sales", password.upper()))).status_code == 401
+
+
+async def test_other_system_signs_in(service: Service) -> None:
+    """A client sends its secret in the body, as HTTP Basic, or like a person."""
+    secret = password_of(service, "integration")
+    grant = {"grant_type": "client_credentials"}
+    in_body = {**grant, "client_id": "integration", "client_secret": secret}
+
+    answers = [
+        await sent(service, in_body),
+        await sent(service, grant, auth=("integration", secret)),
+        await sent(service, form_of("integration", secret)),
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    claims = [jwt.get_unverified_claims(answer.json()["access_token"]) for answer in answers]
+    assert [one["client_id"] for one in claims] == ["integration", "integration", "cims"]
+
+
+async def test_person_is_no_client(service: Service) -> None:
+    """A person's password does not serve as a client's secret."""
+    password = password_of(service, "sales")
+    grant = {"grant_type": "client_credentials", "client_id": "sales", "client_secret": password}
+
+    answer = await sent(service, grant)
+
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+@pytest.mark.parametrize(
+    ("form", "error"),
+    [
+        ({"grant_type": "refresh_token"}, "unsupported_grant_type"),
+        ({"grant_type": "password", "username": "sales"}, "invalid_request"),
+        ({"username": "sales", "password": "x"}, "invalid_request"),
+    ],
+)
+async def test_bad_requests_speak_oauth(service: Service, form: dict[str, str], error: str) -> None:
+    """A request that is no sign-in is 400, with the word that OAuth has for it."""
+    answer = await sent(service, form)
+
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b'{"grant_type": "password"}', "application/json", 415),
+        (b"grant_type=password&grant_type=password", "application/x-www-form-urlencoded", 400),
+        (b"grant_type=%ff", "application/x-www-form-urlencoded", 400),
+        (b"grant_type=password&username=%00&password=x", "application/x-www-form-urlencoded", 400),
+        (b"", "application/x-www-form-urlencoded", 400),
+    ],
+)
+async def test_odd_bodies_are_refused(
+    service: Service, content: bytes, kind: str, status: int
+) -> None:
+    """Another type, members given twice and text that is none never cause a fault of ours."""
+    async with service.anonymous() as client:
+        answer = await client.post(TOKEN, content=content, headers={"Content-Type": kind})
+
+    assert answer.status_code == status
+
+
+async def test_me(service: Service) -> None:
+    """One sees one's name, roles with their labels, and department in both languages."""
+    me = (await (await service.as_("sales")).get("/v1/me")).json()
+
+    assert me["roles"] == [{"code": "sales", "en": "Sales", "zh": "销售"}]
+    assert (me["department"]["name"], me["department"]["name_zh"]) == (
+        "Shanghai sales",
+        "上海销售部",
+    )
+    assert me["kind"] == "person"
+    assert set(me) == {"user_id", "username", "display_name", "kind", "roles", "department"}
+
+
+async def test_me_without_a_department(service: Service, digest: str) -> None:
+    """Who belongs nowhere is told so; an own role that is gone is not named."""
+    colleague = await a_colleague(
+        service.owner_url, roles=("sales", "gone"), kind=ActorKind.CLIENT, digest=digest
+    )
+    token = (await sent(service, form_of(colleague.username))).json()["access_token"]
+
+    async with service.anonymous() as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        me = (await client.get("/v1/me")).json()
+
+    assert me["department"] is None
+    assert [role["code"] for role in me["roles"]] == ["sales"]
+    assert me["kind"] == "client"
+
+
+@pytest.mark.parametrize("code", CODES)
+async def test_permissions_are_those_of_the_role(service: Service, code: str) -> None:
+    """Every role is told its own rights; no field that it does not see is named."""
+    answer = await (await service.as_(code)).get("/v1/me/permissions")
+
+    rights = answer.json()
+    role = next(role for role in SHIPPED if role.code == code)
+    assert rights["reach"] == ("all" if role.reaches_all else "departments")
+    assert set(rights["permissions"]) <= set(role.scopes())
+    assert set(rights["resources"]) <= set(RESOURCES)
+    shows_phone = any(
+        field["name"] == "phone" for field in rights["resources"].get("customers", [])
+    )
+    assert shows_phone is any(scope.startswith("contact:") for scope in role.scopes())
+
+
+@pytest.mark.parametrize("code", CODES)
+async def test_departments_are_for_everybody(service: Service, code: str) -> None:
+    """Everybody who is signed in can name the departments."""
+    answer = await (await service.as_(code)).get("/v1/departments?count=exact")
+
+    members = answer.json()
+    assert answer.status_code == 200
+    assert members["count"] == len(members["items"]) >= 7
+    assert set(members["items"][0]) == {"department_id", "name", "name_zh", "parent_id"}
+
+
+@pytest.mark.parametrize("path", ["/v1/users", "/v1/roles"])
+@pytest.mark.parametrize("code", CODES)
+async def test_staff_is_for_administrators(service: Service, code: str, path: str) -> None:
+    """Only who may read the staff sees users and roles."""
+    answer = await (await service.as_(code)).get(path)
+
+    assert answer.status_code == (200 if code == "administrator" else 403)
+
+
+async def test_users_are_paged_without_digests(service: Service) -> None:
+    """The users come page by page, and nothing of their passwords with them."""
+    client = await service.as_("administrator")
+    names: list[str] = []
+    cursor = ""
+    while True:
+        page = (await client.get(f"/v1/users?limit=4{cursor}")).json()
+        names += [user["username"] for user in page["items"]]
+        assert "argon2" not in str(page)
+        if not page["has_more"]:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+
+    assert names == sorted(set(names))
+    assert {user.username for user in service.users} <= set(names)
+
+
+async def test_roles_tell_their_scopes(service: Service) -> None:
+    """An administrator sees what each role grants."""
+    roles = (await (await service.as_("administrator")).get("/v1/roles")).json()["items"]
+
+    assert {role["code"]: role["scopes"] for role in roles} == {
+        role.code: role.scopes() for role in SHIPPED
+    }
+
+
+@pytest.mark.parametrize("query", ["sort=username", "password_digest=x", "username.prefix=s"])
+async def test_lists_take_no_filters(service: Service, query: str) -> None:
+    """Other parameters than those of paging are refused by name."""
+    answer = await (await service.as_("administrator")).get(f"/v1/users?{query}")
+
+    assert (answer.status_code, answer.json()["names"]) == (422, [query.partition("=")[0]])
+
+
+async def test_published_keys_verify_tokens(service: Service) -> None:
+    """Anybody can fetch the keys and verify a token with them."""
+    token = await service.sign_in("sales")
+    async with service.anonymous() as client:
+        keys = (await client.get("/.well-known/jwks.json")).json()
+
+    claims = jwt.decode(token, keys, algorithms=["ES256"], audience="cims", issuer="cims")
+
+    assert claims["client_id"] == "cims"
+    assert not any("d" in key for key in keys["keys"])
+
+
+@pytest.mark.parametrize("path", ["/v1/me", "/v1/me/permissions", "/v1/departments", "/v1/users"])
+async def test_nothing_without_signing_in(service: Service, path: str) -> None:
+    """Without a token nothing of the staff is told."""
+    async with service.anonymous() as client:
+        assert (await client.get(path)).status_code == 401

@@ -1,0 +1,1 @@
+"""The customer archive: the record of a customer and everything it owns."""

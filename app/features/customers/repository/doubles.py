@@ -1,0 +1,108 @@
+"""Possible doubles: who else carries the same phone, mail or document."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Integer, LargeBinary, bindparam, literal_column, select, true
+
+from app.core.reading import Statement, any_of, compile_statement
+from app.core.records import LOOKUPS
+from app.core.work import UnitOfWork
+from app.features.customers.models import Customer
+
+TELLING: Final = frozenset({"phone", "email", "wechat", "document", "credit_code"})
+MOST: Final = 50
+CUSTOMERS: Final = Customer.table
+
+
+@dataclass(slots=True)
+class Double:
+    """Another customer that shares something: what, and whether the actor reaches it."""
+
+    other_id: UUID
+    is_within_reach: bool
+    reasons: dict[str, None] = field(default_factory=dict)
+
+
+def _statement() -> Statement:
+    """Find look-ups with their customers, those within reach first.
+
+    Otherwise how many there are out of reach would decide how many of the others are told. The
+    offset keeps PostgreSQL from joining the two tables whole, as it may with a plan that it made
+    while they were almost empty.
+    """
+    owner = (
+        select(CUSTOMERS.c.department_id, CUSTOMERS.c.status)
+        .where(CUSTOMERS.c.customer_id == LOOKUPS.c.customer_id)
+        .offset(literal_column("0"))
+        .lateral("owner")
+    )
+    within = (owner.c.department_id == any_of("reach")).label("within")
+    asked = (
+        select(LOOKUPS.c.hash, LOOKUPS.c.kind, LOOKUPS.c.customer_id, within)
+        .join(owner, true())
+        .where(LOOKUPS.c.hash == any_of("hashes", LargeBinary), owner.c.status != "merged")
+        .order_by(within.desc(), LOOKUPS.c.customer_id)
+        .limit(bindparam("most", type_=Integer))
+    )
+    return compile_statement(asked)
+
+
+SHARED: Final = _statement()
+
+
+class DoubleRepository:
+    """Weighs look-ups of all customers; what is out of reach is kept for the stewards only."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+
+    async def of(self, customer_id: UUID, pairs: Iterable[tuple[bytes, str]]) -> Sequence[Double]:
+        """Return the other customers that share any of these look-ups."""
+        by_hash = await self.sharing([digest for digest, kind in pairs if kind in TELLING])
+        doubles: dict[UUID, Double] = {}
+        for rows in by_hash.values():
+            for other_id, kind, within in rows:
+                if other_id != customer_id:
+                    double = doubles.setdefault(other_id, Double(other_id, within))
+                    double.reasons[kind] = None
+        return list(doubles.values())
+
+    async def sharing(
+        self, hashes: Sequence[bytes]
+    ) -> Mapping[bytes, list[tuple[UUID, str, bool]]]:
+        """Return for each hash the customers that carry it, at most fifty a hash on average."""
+        if not hashes:
+            return {}
+        weighed = self.work.line.detail.setdefault("weighed", [])
+        weighed += sorted(TELLING.difference(weighed))
+        most = MOST * len(hashes)
+        rows = await self.work.fetch(SHARED, {"hashes": list(hashes), "most": most})
+        reaches_all = self.work.actor.policy.reaches_all
+        found: dict[bytes, list[tuple[UUID, str, bool]]] = {}
+        for row in rows:
+            entry = (row["customer_id"], row["kind"], reaches_all or row["within"])
+            found.setdefault(row["hash"], []).append(entry)
+        return found
+
+
+def told(doubles: Iterable[Double]) -> dict[str, Any]:
+    """Return what the actor is told: the doubles within reach, and nothing of the others."""
+    within = [double for double in doubles if double.is_within_reach]
+    return {
+        "possible_duplicates": [
+            {"customer_id": str(double.other_id), "matched": sorted(double.reasons)}
+            for double in within
+        ]
+    }
+
+
+def pair_params(doubles: Iterable[Double]) -> dict[str, Any]:
+    """Return the parameters under which a change keeps its pairs."""
+    kept = list(doubles)
+    return {
+        "pair_others": [double.other_id for double in kept],
+        "pair_reasons": [",".join(sorted(double.reasons)) for double in kept],
+    }

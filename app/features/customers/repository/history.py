@@ -1,0 +1,95 @@
+"""What a record was: its kept rows, projected by what the reader may see today."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import Text, Uuid, bindparam, select
+
+from app.core.access import Policy
+from app.core.kinds import DATE
+from app.core.reading import Projection, Statement, compile_statement, project, within_reach
+from app.core.records import CUSTOMER_KEYS, HISTORY, Record
+from app.core.remembering import remembered
+from app.core.sealing import unseal
+from app.core.work import UnitOfWork
+
+# The driver takes the first and the last day for infinity, and PostgreSQL writes it so.
+ENDS: Final = {"infinity": date.max, "-infinity": date.min}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A row as it was until it was changed or removed."""
+
+    row_id: UUID
+    ended_at: datetime
+    ended_by: UUID | None
+    values: dict[str, Any]
+
+
+class HistoryRepository:
+    """Reads kept rows; columns that the reader may not see are never selected."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+
+    async def kept(self, record: type[Record], customer_id: UUID) -> list[Kept]:
+        """Return what the customer's rows of this record were, oldest first."""
+        policy = self.work.actor.policy
+        statement, projection = _statement(record, policy)
+        rows = await self.work.fetch(
+            statement, {"customer_id": customer_id, "resource": record.resource}
+        )
+        if rows:
+            self.work.note([str(customer_id)], record.resource, projection.disclosed)
+        return [self._view(row, projection) for row in rows]
+
+    def _view(self, row: asyncpg.Record, projection: Projection) -> Kept:
+        sealing = self.work.platform.sealing
+        key = sealing.open_key(row["customer_id"], row["wrapping_key"], row["wrapped"])
+        place = row["customer_id"].bytes + row["row_id"].bytes
+        stored = {name: _stored(projection, name, row[name]) for name in projection.plain}
+        for name, _ in projection.ids:
+            stored[name] = row["customer_id" if name == "customer_id" else "row_id"]
+        for envelope in projection.envelopes:
+            if (text := row[envelope.name]) is not None:
+                sealed = bytes.fromhex(text.removeprefix("\\x"))
+                stored.update(unseal(key, envelope.prefix + place, sealed))
+        return Kept(row["row_id"], row["ended_at"], row["ended_by"], projection.of_values(stored))
+
+
+def _stored(projection: Projection, name: str, value: Any) -> Any:
+    """Bring a value from the kept JSON back to its stored form."""
+    kind = projection.record.fields[name].kind
+    if kind is DATE and value in ENDS:
+        return ENDS[value]
+    return None if value is None else kind.normalise(value)
+
+
+@remembered(256)
+def _statement(record: type[Record], policy: Policy) -> tuple[Statement, Projection]:
+    projection = project(record, policy, None)
+    plain = [HISTORY.c.row[name].label(name) for name in projection.plain]
+    sealed = [HISTORY.c.row[e.name].astext.label(e.name) for e in projection.envelopes]
+    meta = [
+        HISTORY.c.customer_id,
+        HISTORY.c.row_id,
+        HISTORY.c.ended_at,
+        HISTORY.c.ended_by,
+        CUSTOMER_KEYS.c.wrapping_key,
+        CUSTOMER_KEYS.c.wrapped,
+    ]
+    asked = (
+        select(*plain, *meta, *sealed)
+        .select_from(HISTORY)
+        .join(CUSTOMER_KEYS, CUSTOMER_KEYS.c.customer_id == HISTORY.c.customer_id)
+        .where(
+            HISTORY.c.customer_id == bindparam("customer_id", type_=Uuid),
+            HISTORY.c.resource == bindparam("resource", type_=Text),
+        )
+        .order_by(HISTORY.c.ended_at, HISTORY.c.history_id)
+    )
+    return compile_statement(within_reach(asked, HISTORY, policy)), projection

@@ -1,0 +1,66 @@
+"""The kept pairs of possible doubles, for the stewards."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import (
+    Boolean,
+    DateTime,
+    Integer,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    or_,
+    select,
+    tuple_,
+)
+
+from app.core.reading import Statement, any_of, compile_statement
+from app.core.records import DUPLICATES
+from app.core.work import UnitOfWork
+from app.features.customers.models import Customer
+
+PAIR: Final = (DUPLICATES.c.found_at, DUPLICATES.c.customer_id, DUPLICATES.c.other_id)
+
+
+def _statement(*, continued: bool) -> Statement:
+    near, far = Customer.table.alias("near"), Customer.table.alias("far")
+    both = and_(near.c.department_id == any_of("reach"), far.c.department_id == any_of("reach"))
+    asked: Select[Any] = (
+        select(*PAIR, DUPLICATES.c.reasons, DUPLICATES.c.status)
+        .join(near, near.c.customer_id == DUPLICATES.c.customer_id)
+        .join(far, far.c.customer_id == DUPLICATES.c.other_id)
+        .where(DUPLICATES.c.status == "open", or_(bindparam("everywhere", type_=Boolean), both))
+    )
+    if continued:
+        last = tuple_(
+            bindparam("found_at", type_=DateTime(timezone=True)),
+            bindparam("customer_id", type_=Uuid),
+            bindparam("other_id", type_=Uuid),
+        )
+        asked = asked.where(tuple_(*PAIR) < last)
+    return compile_statement(
+        asked.order_by(*(column.desc() for column in PAIR)).limit(bindparam("most", type_=Integer))
+    )
+
+
+class PairRepository:
+    """Lists pairs both of whose records the actor reaches."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+
+    async def page(self, after: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
+        """Return pairs, newest first, after the one given, if any."""
+        everywhere = self.work.actor.policy.reaches_all
+        statement = CONTINUED if after else FIRST
+        params = {**after, "everywhere": everywhere, "most": most}
+        rows = await self.work.fetch(statement, params)
+        ids = [str(row[name]) for row in rows for name in ("customer_id", "other_id")]
+        self.work.note(ids, "duplicates", {"reasons": "read"} if rows else {})
+        return [{**dict(row), "reasons": sorted(set(row["reasons"]))} for row in rows]
+
+
+FIRST: Final = _statement(continued=False)
+CONTINUED: Final = _statement(continued=True)

@@ -1,0 +1,31 @@
+"""What may be done with customers."""
+
+from app.features.customers.service.batch import BatchService
+from app.features.customers.service.customers import CustomerService
+from app.features.customers.service.duplicates import DuplicateService
+from app.features.customers.service.history import HistoryService
+from app.features.customers.service.known import Comparison, KnownService
+from app.features.customers.service.opening import Opening, OpeningService
+from app.features.customers.service.parts import (
+    ContactPointService,
+    PartService,
+    RelationshipService,
+)
+from app.features.customers.service.revealing import RevealService
+from app.features.customers.service.searching import SearchService
+
+__all__ = [
+    "BatchService",
+    "Comparison",
+    "ContactPointService",
+    "CustomerService",
+    "DuplicateService",
+    "HistoryService",
+    "KnownService",
+    "Opening",
+    "OpeningService",
+    "PartService",
+    "RelationshipService",
+    "RevealService",
+    "SearchService",
+]

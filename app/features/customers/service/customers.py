@@ -1,0 +1,131 @@
+"""Finding, showing and changing the master record."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from app.core.filters import Branch, Leaf, names_in
+from app.core.paging import Asked
+from app.core.problems import FieldNotAvailable
+from app.core.reading import is_seen
+from app.core.repository import Ids
+from app.core.views import Listed, Shown
+from app.core.work import UnitOfWork
+from app.features.customers.models import Customer
+from app.features.customers.problems import (
+    CustomerArchived,
+    DepartmentNotAvailable,
+    NotArchived,
+)
+from app.features.customers.repository import (
+    AddressRepository,
+    ContactPointRepository,
+    CustomerRepository,
+    ExternalIdRepository,
+    NoteRepository,
+    OrganizationProfileRepository,
+    PartRepository,
+    PersonProfileRepository,
+    RelationshipRepository,
+)
+
+ARCHIVED: Final = "archived"
+LIVE: Final = Branch("all", (Leaf("status", "in", ["prospect", "active", "inactive"]),))
+PARTS: Final[Mapping[str, type[PartRepository]]] = {
+    "person_profile": PersonProfileRepository,
+    "organization_profile": OrganizationProfileRepository,
+    "contact_points": ContactPointRepository,
+    "addresses": AddressRepository,
+    "notes": NoteRepository,
+    "relationships": RelationshipRepository,
+    "external_ids": ExternalIdRepository,
+}
+
+
+class CustomerService:
+    """What may be done with the master record."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self.work = work
+        self.customers = CustomerRepository(work)
+
+    async def page(self, asked: Asked) -> Listed:
+        """List customers; archived ones only when their status is asked for."""
+        policy, sealing = self.work.actor.policy, self.work.platform.sealing
+        parts = self._parts(asked.words("include"))
+        page = asked.page(Customer, policy, sealing)
+        if "status" not in names_in(page.filters):
+            page = page.narrowed(LIVE)
+        listed = await self.customers.page(page)
+        await self._include(parts, listed.items)
+        return listed
+
+    async def get(self, customer_id: UUID, asked: Asked) -> Shown:
+        """Show one customer, sparse or with its parts when asked."""
+        asked.only("fields", "include")
+        parts = self._parts(asked.words("include"))
+        names = asked.names(Customer, self.work.actor.policy)
+        values = await self.customers.get(Ids(customer_id, customer_id), names)
+        if not parts:
+            return Shown(values, tagged=names is None)
+        (whole,) = await self._include(parts, [dict(values)])
+        return Shown(values, extra=whole, tagged=names is None)
+
+    async def change(self, customer_id: UUID, seen: str, values: Mapping[str, Any]) -> Shown:
+        """Change a customer; a phone known elsewhere makes a possible double, no refusal."""
+        ids = Ids(customer_id, customer_id)
+        self.customers.require_writable(values)
+        self._require_reachable(values)
+        return await self.customers.change(ids, seen, values, unless=_is_archived)
+
+    async def archive(self, customer_id: UUID, seen: str) -> Shown:
+        """Put a customer away; it stays readable and leaves the lists."""
+        ids = Ids(customer_id, customer_id)
+        return await self.customers.change(ids, seen, {}, unless=_is_archived, status=ARCHIVED)
+
+    async def restore(self, customer_id: UUID, seen: str) -> Shown:
+        """Bring an archived customer back."""
+        ids = Ids(customer_id, customer_id)
+        return await self.customers.change(ids, seen, {}, unless=_is_not_archived, status="active")
+
+    def _require_reachable(self, values: Mapping[str, Any]) -> None:
+        require_reachable(self.work, values.get("department_id"))
+
+    def _parts(self, names: Sequence[str]) -> list[str]:
+        """Admit what `include` names; a part without a readable member is an unknown name."""
+        policy = self.work.actor.policy
+        refused = [n for n in names if n not in PARTS or not is_seen(PARTS[n].record, policy)]
+        if refused:
+            raise FieldNotAvailable(names=refused)
+        return list(names)
+
+    async def _include(
+        self, parts: Sequence[str], items: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Add the parts to the items, one statement for each part."""
+        ids = [UUID(item["customer_id"]) for item in items] if parts else []
+        for name in parts:
+            found = await PARTS[name](self.work).of_many(ids) if ids else {}
+            for item in items:
+                rows = found[item["customer_id"]]
+                item[name] = rows if not PARTS[name].record.single else next(iter(rows), None)
+        return items
+
+
+def require_reachable(work: UnitOfWork, department_id: UUID | None) -> None:
+    """Refuse to put a record into a department that the actor does not reach."""
+    actor = work.actor
+    # A job that reaches all is no member of the staff, and knows of no departments.
+    is_free = actor.policy.reaches_all and not actor.departments
+    if department_id and not is_free and department_id not in actor.departments:
+        raise DepartmentNotAvailable
+
+
+def _is_archived(stored: Mapping[str, Any]) -> None:
+    if stored.get("status") == ARCHIVED:
+        raise CustomerArchived
+
+
+def _is_not_archived(stored: Mapping[str, Any]) -> None:
+    if stored.get("status") != ARCHIVED:
+        raise NotArchived

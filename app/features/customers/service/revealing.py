@@ -1,0 +1,45 @@
+"""Revealing: masked members in clear, for a stated purpose, on a line of its own."""
+
+import base64
+from uuid import UUID
+
+from app.core.problems import NotFound, NotPermitted
+from app.core.purposes import checked_purpose
+from app.core.reading import available, require_seen
+from app.core.repository import Ids, Repository
+from app.core.sealing import place_of, seal
+from app.core.views import Shown
+from app.core.work import UnitOfWork
+from app.features.customers.repository import CustomerRepository
+from app.features.customers.schemas import Reveal
+
+
+class RevealService:
+    """Shows masked members to those who hold the reveal scope of their group."""
+
+    def __init__(self, work: UnitOfWork, repository: type[Repository]) -> None:
+        require_seen(repository.record, work.actor.policy)
+        self.work = work
+        self.rows = repository(work)
+
+    async def reveal(self, ids: Ids, asked: Reveal) -> Shown:
+        """Show the named members in clear; raises NotFound, FieldNotAvailable, NotPermitted."""
+        policy = self.work.actor.policy
+        entries = available(self.rows.record, policy, asked.fields)
+        if not all(policy.may_reveal(entry) for entry in entries):
+            raise NotPermitted
+        self.work.line.purpose = checked_purpose(asked.purpose, "/purpose")
+        names = frozenset(entry.name for entry in entries)
+        found = await self.work.read(self.rows.BY_ID, ids.params(), names, policy.to_reveal(names))
+        if not found:
+            raise NotFound
+        if asked.reason:
+            await self._keep_reason(ids.customer_id, asked.reason)
+        return Shown(found[0], tagged=False)
+
+    async def _keep_reason(self, customer_id: UUID, reason: str) -> None:
+        """Keep the reason on the line, sealed with the customer's key: people write names."""
+        owner = await CustomerRepository(self.work).key_of(customer_id)
+        place = place_of("audit_lines", "reason", customer_id, self.work.line.line_id)
+        sealed = seal(owner.key, place, {"reason": reason})
+        self.work.line.reason = base64.b64encode(sealed).decode()

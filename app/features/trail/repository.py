@@ -1,0 +1,116 @@
+"""Questions to the audit; the lines of a page are found first, and only then read whole."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
+
+from app.core.problems import NotFound
+from app.core.reading import Statement
+from app.core.sealing import WrappedKey
+from app.core.verification import Newest, Proof, Report, verify
+from app.core.work import UnitOfWork
+
+# What a question may be narrowed by; each {} is the parameter of that name.
+CONDITIONS: Final = {
+    "actor_id": "actor_id = {}",
+    "at.gte": "at >= {}",
+    "at.lt": "at < {}",
+    "operation": "operation = {}",
+    "position": "at <= {} and (at, line_id) < ({}, {})",
+    "request_id": "request_id = {}",
+    "status": "status = {}",
+    "status.gte": "status >= {}",
+    "status.lt": "status < {}",
+    "subject": "subjects @> array[{}::uuid]",
+}
+POSITION: Final = ("position.at", "position.line_id")
+PARAMETERS: Final = {"position": (POSITION[0], *POSITION)}
+
+# Without `materialized` the planner may walk all lines by time until it meets the subject's.
+PAGE: Final = (
+    "with found as {materialized} (select at, line_id from audit_lines where {conditions}), "
+    "page as (select * from found order by at desc, line_id desc limit {limit}) "
+    "select {columns} from page join audit_lines as line using (at, line_id) "
+    "left join projections on projections.digest = line.shown "
+    "left join users on users.user_id = line.actor_id order by at desc, line_id desc"
+)
+EVENT: Final = (
+    "seq, at, line_id, request_id, actor_kind, actor_id, line.roles, source, operation, purpose, "
+    "reason is not null as has_reason, line.status, subjects, projections.shown, changed"
+)
+ACCESS: Final = (
+    "at, line_id, actor_id, username, display_name, operation, purpose, reason, line.status, "
+    "cardinality(subjects) as subjects, projections.shown, changed"
+)
+OWNER: Final = (
+    "select wrapping_key, wrapped from customers left join customer_keys using (customer_id) "
+    "where customer_id = $1"
+)
+IN_REACH: Final = " and department_id = any($2)"
+
+
+class TrailRepository:
+    """Reads the audit for one actor."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    async def events(self, narrowed: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
+        """Return the newest lines that fit."""
+        return await self._lines(EVENT, narrowed, most)
+
+    async def accesses(self, narrowed: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
+        """Return the newest lines that fit, with the names of those who acted."""
+        return await self._lines(ACCESS, narrowed, most)
+
+    async def key_of(self, customer_id: UUID) -> WrappedKey | None:
+        """Return a customer's key, None once it is destroyed; raises NotFound out of reach."""
+        reaches_all = self._work.actor.policy.reaches_all
+        statement = Statement(
+            OWNER if reaches_all else OWNER + IN_REACH,
+            ("customer_id",) if reaches_all else ("customer_id", "reach"),
+            {},
+        )
+        rows = await self._work.fetch(statement, {"customer_id": customer_id})
+        if not rows:
+            raise NotFound
+        number, wrapped = rows[0]
+        if wrapped is None:
+            return None
+        return WrappedKey(number, wrapped)
+
+    async def verified(self, proof: Proof, newest: Newest) -> Report:
+        """Verify the newest part of the trail."""
+        async with self._work.platform.database.connection() as connection:
+            return await verify(connection, proof, newest=newest)
+
+    async def _lines(
+        self, columns: str, narrowed: Mapping[str, Any], most: int
+    ) -> list[dict[str, Any]]:
+        statement = _page(columns, tuple(sorted(narrowed)))
+        rows = await self._work.fetch(statement, {**_parameters(narrowed), "most": most})
+        return [dict(row) for row in rows]
+
+
+def _parameters(narrowed: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values by the names that the statement binds."""
+    values = {**narrowed}
+    if position := values.pop("position", None):
+        values.update(zip(POSITION, position, strict=True))
+    return values
+
+
+@lru_cache(maxsize=512)
+def _page(columns: str, narrowed: tuple[str, ...]) -> Statement:
+    """Return the statement of a page of lines narrowed in these ways."""
+    order = [name for way in narrowed for name in PARAMETERS.get(way, (way,))]
+    numbers = [f"${number}" for number in range(1, len(order) + 2)]
+    conditions = " and ".join(CONDITIONS[way] for way in narrowed)
+    text = PAGE.format(
+        materialized="materialized" if "subject" in narrowed else "not materialized",
+        conditions=conditions.format(*numbers),
+        limit=numbers[-1],
+        columns=columns,
+    )
+    return Statement(text, (*order, "most"), {})

@@ -1,0 +1,1 @@
+"""Exchange: customers in bulk, from files of other programs."""

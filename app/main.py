@@ -1,0 +1,111 @@
+"""The application: the only place that wires things together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import Any, Final
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from app.core import keys
+from app.core.database import Database, Waits
+from app.core.keys import KeyRing
+from app.core.ledger import Ledger
+from app.core.passwords import Passwords
+from app.core.sealer import Sealer
+from app.core.sealing import Sealing
+from app.core.tokens import Tokens
+from app.core.verification import Proof
+from app.core.work import Platform
+from app.features.staff.directory import StaffDirectory
+from app.features.staff.service import Desk
+from app.http.asgi import App
+from app.http.dispatch import Dispatcher
+from app.http.layers import Audited, Authenticated, PlatformHolder
+from app.http.openapi import describe
+from app.http.pages import add_pages
+from app.http.throttle import Throttle
+from app.routes import all_routes
+from app.settings import Settings
+
+RATE: Final = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
+EXPOSED: Final = ["ETag", "Location", "X-Request-Id", "Retry-After", *RATE]
+
+
+def create_app(settings: Settings, database_url: str) -> App:
+    """Return the service as an ASGI application; it connects when its lifespan starts."""
+    holder = PlatformHolder()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await _start(settings, database_url, holder, stack)
+            yield
+
+    routes = all_routes()
+    documents = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    documents.router.routes.extend(routes)
+    if settings.docs:
+        add_pages(documents, describe(documents))
+    limits = settings.limits
+    throttle = Throttle(limits.requests_per_minute, limits.unknown_per_minute)
+    inside = Authenticated(Dispatcher(routes, documents), holder, throttle)
+    audited = Audited(inside, holder, limits.request_seconds)
+    return _with_cors(audited, settings.cors_origins)
+
+
+async def _start(
+    settings: Settings, url: str, holder: PlatformHolder, stack: AsyncExitStack
+) -> None:
+    """Connect everything; what was started ends in the opposite order."""
+    ring = keys.load(settings.keys_folder)
+    waits = Waits(statement=settings.limits.request_seconds)
+    database = await Database.connect(url, size=settings.database.pool_size, waits=waits)
+    stack.push_async_callback(database.close)
+    async with database.connection() as connection:
+        await keys.verify_keys(connection, ring)
+    sealer = Sealer(database, ring.heads, settings.heads_file)
+    sealer.start()
+    stack.push_async_callback(sealer.stop)
+    ledger = Ledger(url, waits)
+    await ledger.start()
+    stack.push_async_callback(ledger.close)
+    directory = StaffDirectory(database, tokens_of(settings, ring))
+    await directory.refresh()
+    watching = asyncio.create_task(directory.watch(), name="staff directory")
+    stack.callback(watching.cancel)
+    sealing = Sealing(ring.wrapping, ring.index, lambda: keys.load(settings.keys_folder).wrapping)
+    tools = {Sealer: sealer, **_tools(settings, ring, directory)}
+    stack.callback(tools[Desk].passwords.close)
+    holder.platform = Platform(database, ledger, sealing, ring.mac_key, tools)
+    holder.gate = directory
+
+
+def tokens_of(settings: Settings, ring: KeyRing) -> Tokens:
+    """Return the signer and reader of access tokens."""
+    lifetime = timedelta(minutes=settings.tokens.minutes)
+    return Tokens(ring, settings.tokens.issuer, settings.tokens.audience, lifetime)
+
+
+def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict[type, Any]:
+    """Return what features have once in a process."""
+    return {
+        Desk: Desk(directory, tokens_of(settings, ring), Passwords()),
+        Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),
+    }
+
+
+def _with_cors(app: App, origins: list[str]) -> App:
+    """Let the configured browsers call; a preflight holds no data and leaves no line."""
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=origins,
+        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_headers=["*"],
+        expose_headers=EXPOSED,
+        max_age=600,
+    )

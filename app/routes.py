@@ -1,0 +1,13 @@
+"""Every route of the service: one line for each feature."""
+
+from app.features.customers.router import ROUTES as CUSTOMERS
+from app.features.staff.router import router as staff
+from app.features.trail.router import router as trail
+from app.http.health import router as health
+from app.http.meta import router as meta
+from app.http.routes import LeanRoute
+
+
+def all_routes() -> list[LeanRoute]:
+    """Return the routes, each with the promise it holds to."""
+    return [*CUSTOMERS, *staff.routes, *trail.routes, *meta.routes, *health.routes]

@@ -1,0 +1,20 @@
+"""All tables: importing what declares them, for migrations, privileges and the catalog checker."""
+
+from importlib import import_module
+from typing import Final
+
+DECLARING: Final = (
+    "app.core.answers",
+    "app.core.audit",
+    "app.core.chain",
+    "app.core.keys",
+    "app.core.records",
+    "app.features.customers.models",
+    "app.features.staff.models",
+)
+
+
+def load_all() -> None:
+    """Import every module that declares a table."""
+    for name in DECLARING:
+        import_module(name)

@@ -1,0 +1,113 @@
+"""The document against the service: its examples are accepted, the answers fit its schemas."""
+
+from typing import Any
+
+import httpx
+import jsonschema_rs
+import pytest
+
+from tests.http.documented import Node, operations, the_document
+from tests.service import Service
+
+JSON = "application/json"
+
+
+class Caller:
+    """Sends the documented examples, and holds every answer against the document."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+        self.made: dict[str, str] = {}
+
+    async def call(self, operation_id: str, **headers: str) -> httpx.Response:
+        """Send the example of one operation."""
+        route, operation = next(
+            pair for pair in operations() if pair[1]["operationId"] == operation_id
+        )
+        answer = await self.client.request(
+            route.method,
+            route.path.format(**self.made),
+            json=_example(operation),
+            headers={"If-Match": "", **headers},
+        )
+        assert answer.status_code == route.success, (operation_id, answer.text)
+        _require_fit(operation["responses"][str(answer.status_code)], answer)
+        return answer
+
+
+def _example(operation: Node) -> Any:
+    return operation.get("requestBody", {}).get("content", {}).get(JSON, {}).get("example")
+
+
+def _require_fit(described: Node, answer: httpx.Response) -> None:
+    if "content" not in described:
+        assert answer.content == b""
+        return
+    schema = {**described["content"][JSON]["schema"], "components": the_document()["components"]}
+    faults = jsonschema_rs.Draft202012Validator(schema).iter_errors(answer.json())
+    assert [fault.message for fault in faults] == []
+    assert {name.lower() for name in described["headers"]} <= answer.headers.keys()
+
+
+@pytest.fixture(scope="module")
+async def caller(service: Service) -> Caller:
+    """A data officer, whose customer was made from the example."""
+    caller = Caller(await service.as_("data_officer"))
+    opened = await caller.call("create_customer")
+    caller.made["customer_id"] = opened.json()["customer_id"]
+    return caller
+
+
+async def test_the_examples_of_a_customer_work(caller: Caller) -> None:
+    """Opening, showing, changing, revealing, putting away and bringing back."""
+    seen = await caller.call("get_customer")
+    changed = await caller.call("change_customer", **{"If-Match": seen.headers["etag"]})
+    await caller.call("reveal_customer")
+    away = await caller.call("archive_customer", **{"If-Match": changed.headers["etag"]})
+    await caller.call("restore_customer", **{"If-Match": away.headers["etag"]})
+
+
+async def test_the_examples_of_lists_work(caller: Caller) -> None:
+    """Listing, searching, history and batch."""
+    for operation in ("list_customers", "search_customers", "list_customer_history"):
+        await caller.call(operation)
+    await caller.call("batch_customers")
+    await caller.call("list_duplicates")
+
+
+async def test_the_examples_of_a_profile_work(caller: Caller) -> None:
+    """Showing, changing, revealing."""
+    seen = await caller.call("get_person_profile")
+    await caller.call("change_person_profile", **{"If-Match": seen.headers["etag"]})
+    await caller.call("reveal_person_profile")
+
+
+@pytest.mark.parametrize(
+    ("noun", "plural"),
+    [("contact_point", "contact_points"), ("address", "addresses"), ("note", "notes")],
+)
+async def test_the_examples_of_a_part_work(caller: Caller, noun: str, plural: str) -> None:
+    """Adding, listing, showing, changing, revealing, removing."""
+    added = await caller.call(f"create_{noun}")
+    caller.made[f"{noun}_id"] = added.json()[f"{noun}_id"]
+    await caller.call(f"list_{plural}")
+    changed = await caller.call(f"change_{noun}", **{"If-Match": added.headers["etag"]})
+    await caller.call(f"get_{noun}")
+    await caller.call(f"reveal_{noun}")
+    await caller.call(f"remove_{noun}", **{"If-Match": changed.headers["etag"]})
+
+
+@pytest.mark.parametrize(
+    ("role", "calls"),
+    [
+        ("administrator", "list_users list_roles list_departments get_me get_my_permissions"),
+        ("auditor", "list_audit_events verify_audit_events"),
+        ("sales", "list_resources list_signing_keys get_liveness get_readiness"),
+    ],
+)
+async def test_answers_of_other_roles_fit_too(service: Service, role: str, calls: str) -> None:
+    """What needs no record is held against the document as it is."""
+    caller = Caller(await service.as_(role))
+
+    for operation in calls.split():
+        await caller.call(operation)

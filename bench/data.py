@@ -32,6 +32,10 @@ ROLE: Final = "sales"
 HEAD: Final = "Bench"
 BELOW: Final = ("Bench north", "Bench east", "Bench south", "Bench west")
 TABLE: Final = "customers"
+JOB: Final = UUID(int=1)
+WRITTEN_HERE: Final = (
+    "select tier, customer_id from customers where created_by = $1 order by customer_id desc"
+)
 WAITS: Final = Waits(statement=120, lock=60, connection=60)
 
 
@@ -96,9 +100,9 @@ async def make_reference_table(reference: asyncpg.Connection) -> None:
 
 
 async def ids_by_tier(owner: asyncpg.Connection) -> dict[str, list[str]]:
-    """Return the ids of all customers by tier, in the order of lists: the newest first."""
+    """Return the ids of what was written here, by tier and in the order of lists."""
     found: dict[str, list[str]] = {}
-    for row in await owner.fetch("select tier, customer_id from customers order by 2 desc"):
+    for row in await owner.fetch(WRITTEN_HERE, JOB):
         found.setdefault(row["tier"], []).append(str(row["customer_id"]))
     return found
 
@@ -115,6 +119,6 @@ def _value(row: Mapping[str, Any], name: str) -> Any:
 
 def _job(platform: Platform) -> UnitOfWork:
     """Open the unit of work of a job with a data officer's rights."""
-    actor = an_actor(ActorKind.JOB, UUID(int=1), roles=("job",), scopes=scopes_of("data_officer"))
+    actor = an_actor(ActorKind.JOB, JOB, roles=("job",), scopes=scopes_of("data_officer"))
     line = Line(str(new_id()), actor=actor, operation="bench.fill", status=200)
     return UnitOfWork(platform, line)

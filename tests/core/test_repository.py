@@ -1,13 +1,16 @@
 """Tests of the repository where the API does not lead: rights held twice, and tries that end."""
 
+import asyncio
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from app.core import repository as module
 from app.core.problems import FieldNotAvailable, FieldReadOnly, NotFound
 from app.core.repository import Ids, Repository, require_writable
 from app.core.work import Platform
+from app.core.writing import Draft
 from app.features.customers.models import Customer
 from app.features.customers.repository import CustomerRepository
 from tests.core.works import a_work
@@ -59,6 +62,32 @@ async def test_a_repository_derives_nothing_by_itself(platform: Platform) -> Non
     assert plain.derived({}) == ({}, {})
     assert not plain.follows({"name": "x"})
     assert plain.BY_ID.record is Customer
+    customer_id = uuid4()
+    key, _ = platform.sealing.new_key(customer_id)
+    draft = Draft(Customer, customer_id, customer_id, key, {})
+    assert await plain.doubles(draft, {}) == {"pair_others": [], "pair_reasons": []}
+
+
+async def test_a_row_is_removed_once(service: Service) -> None:
+    """Of two that have both seen it one removes it; the other finds nothing any more."""
+    made = await a_customer(service)
+    client = await service.as_("sales")
+    note = await client.post(f"/v1/customers/{made['customer_id']}/notes", json={"text": "x"})
+
+    owner = await asyncpg.connect(service.owner_url)
+    async with owner.transaction():
+        await owner.execute(
+            "select from notes where note_id = $1 for update", note.json()["note_id"]
+        )
+        removing = [
+            asyncio.create_task(client.delete(note.headers["location"], headers={"If-Match": "*"}))
+            for _ in range(2)
+        ]
+        await asyncio.sleep(0.4)
+    await owner.close()
+
+    answers = await asyncio.gather(*removing)
+    assert sorted(answer.status_code for answer in answers) == [204, 404]
 
 
 async def test_tries_end(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:

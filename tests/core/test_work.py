@@ -60,6 +60,18 @@ async def test_a_held_transaction_is_one(platform: Platform) -> None:
     assert await _kept(work) == []
 
 
+async def test_a_held_transaction_is_let_go_at_the_end(platform: Platform) -> None:
+    """What was done within it stands, and the next change is on its own again."""
+    work = a_work(platform)
+
+    async with work.pinned() as outer:
+        async with work.pinned() as inner, work.changing():
+            assert inner is outer
+        assert await _kept(work) == []
+
+    assert await _kept(work) == [work.line.line_id]
+
+
 async def test_each_line_of_a_request_is_kept(platform: Platform) -> None:
     """A further line begins empty, once the one before stands; earlier ones are remembered."""
     work = a_work(platform)

@@ -13,9 +13,9 @@ from app.core.audit import Line
 from app.core.clock import new_id, now
 from app.core.database import Database, Waits
 from app.core.ledger import Ledger
-from app.core.reading import DIALECT
 from app.core.schemas import admit
 from app.core.sealing import Sealing
+from app.core.statements import DIALECT
 from app.core.work import Platform, UnitOfWork
 from app.features.customers.models import Customer
 from app.features.customers.schemas import NewCustomer

@@ -24,8 +24,9 @@ PAGE: Final = 50
 NAMES: Final = (
     "select string_agg(case data_type when 'uuid' then column_name || '::text' "
     "else column_name end, ', ' order by ordinal_position) from information_schema.columns "
-    "where table_name = 'customers'"
+    "where table_name = 'customers' and column_name <> all($1)"
 )
+NOT_LISTED: Final = ["address", "postcode", "remark"]
 URL: Final = "BENCH_URL"
 
 
@@ -52,6 +53,7 @@ class Reference:
 
     pool: asyncpg.Pool
     columns: str
+    listed: str
 
     def __init__(self, url: str, *, reset: bool) -> None:
         self._url = url
@@ -63,7 +65,8 @@ class Reference:
         async with asyncpg.create_pool(
             self._url, min_size=2, max_size=POOL, reset=self._reset, timeout=5
         ) as self.pool:
-            self.columns = await self.pool.fetchval(NAMES)
+            self.columns = await self.pool.fetchval(NAMES, [])
+            self.listed = await self.pool.fetchval(NAMES, NOT_LISTED)
             yield
 
     async def get(self, customer_id: UUID) -> Response:
@@ -74,7 +77,7 @@ class Reference:
     async def page(self, tier: str, after: UUID) -> Response:
         """Return fifty customers of a tier, newest first, and whether there are more."""
         sql = (
-            f"select {self.columns} from customers where tier = $1 and customer_id < $2 "
+            f"select {self.listed} from customers where tier = $1 and customer_id < $2 "
             f"order by customers.customer_id desc limit {PAGE + 1}"
         )
         rows = await self.pool.fetch(sql, tier, after)
@@ -92,7 +95,7 @@ class Reference:
     async def search(self, asked: Part) -> Response:
         """Return fifty customers in whose names the part stands; it reads the whole table."""
         sql = (
-            f"select {self.columns} from customers where name ilike $1 or other_name ilike $1 "
+            f"select {self.listed} from customers where name ilike $1 or other_name ilike $1 "
             "or replace(pinyin, ' ', '') ilike $1 order by customers.customer_id desc limit $2"
         )
         rows = await self.pool.fetch(sql, f"%{asked.q}%", PAGE)

@@ -4,9 +4,9 @@ from sqlalchemy import func, literal_column, select
 
 from app.core.access import Policy
 from app.core.filters import Shape, condition
-from app.core.reading import Statement, compile_statement, within_reach
 from app.core.records import Record
 from app.core.remembering import remembered
+from app.core.statements import Statement, compile_statement, within_reach
 
 
 @remembered(512)

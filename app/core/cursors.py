@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import orjson
 
+from app.core.audit import mac_under
 from app.core.problems import CursorInvalid
 from app.core.sealing import Sealing
 
@@ -35,4 +36,4 @@ def read_cursor(sealing: Sealing, digest: str, cursor: str) -> list[Any]:
 
 
 def _mac(sealing: Sealing, plain: bytes) -> bytes:
-    return hmac.digest(sealing.key_for("cursor"), plain, "sha256")[:MAC]
+    return mac_under(sealing.key_for("cursor"))(plain)[:MAC]

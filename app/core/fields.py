@@ -41,9 +41,9 @@ class Field:
     """A column's entry in the catalogue; sealed fields live in their group's envelope instead.
 
     `lookup` names the blind index that finds whole values (`lookup_by` the field whose value
-    names it); `owned` marks a field that only
-    the service writes; `required` one that a new record must bring; `fixed` one that
-    is set when the record is made and never after.
+    names it); `owned` marks a field that only the service writes; `required` one that a new record
+    must bring; `fixed` one that is set when the record is made and never after; `listed` is False
+    for a sealed one that lists leave out unless they are asked for it.
     """
 
     kind: Kind
@@ -57,6 +57,7 @@ class Field:
     required: bool = False
     owned: bool = False
     fixed: bool = False
+    listed: bool = True
     default: Any = None
     about: str = ""
     example: Any = None

@@ -75,7 +75,8 @@ class Page:
     @property
     def members(self) -> frozenset[str] | None:
         """The members to select: what was asked for, and what the cursor needs."""
-        return self.names and self.names | {key.name for key in self.order}
+        names, keys = self.names, {key.name for key in self.order}
+        return names if names is None or keys <= names else names | keys
 
     @property
     def unasked(self) -> frozenset[str]:
@@ -85,6 +86,10 @@ class Page:
     def narrowed(self, base: Node) -> "Page":
         """Return the same page of fewer rows."""
         return replace(self, filters=both(base, self.filters))
+
+    def continued(self, cursor: str | None, sealing: Sealing) -> "Page":
+        """Return the page behind a cursor, if there is one; raises CursorInvalid."""
+        return replace(self, after=_after_cursor(self, cursor, sealing)) if cursor else self
 
     def question(self) -> Question:
         """Return the question of this page; equal pages share one compiled statement."""
@@ -127,44 +132,43 @@ class Asked:
         words = self.words("fields")
         return frozenset(e.name for e in available(record, policy, words)) if words else None
 
-    def page(
-        self, record: type[Record], policy: Policy, sealing: Sealing, base: Node = EVERYTHING
-    ) -> Page:
+    def page(self, record: type[Record], policy: Policy, sealing: Sealing) -> Page:
         """Read a whole page: filters, order, members, limit, cursor and count."""
-        pairs = [pair for pair in self.pairs if pair[0] not in RESERVED]
-        filters = both(base, FilterReader(record, policy).from_query(pairs))
-        return build_page(
-            record,
-            policy,
-            sealing,
-            filters=filters,
-            sort=self.one("sort"),
-            limit=self.one("limit"),
-            cursor=self.one("cursor"),
-            count=self.one("count"),
-            names=self.names(record, policy),
-        )
+        first = Asked(tuple(pair for pair in self.pairs if pair[0] != "cursor"))
+        page = _first_page(record, policy, first)
+        return page.continued(self.one("cursor"), sealing)
 
 
 RESERVED: Final = frozenset({"limit", "cursor", "sort", "fields", "include", "count"})
 
 
-def build_page(
-    record: type[Record], policy: Policy, sealing: Sealing, *, filters: Node, **asked: Any
-) -> Page:
-    """Build a page from its parts; `asked` holds sort, limit, cursor, count and names."""
+@remembered(512)
+def _first_page(record: type[Record], policy: Policy, asked: Asked) -> Page:
+    """Read what the pages of a list have in common; many are asked for in the same words."""
+    pairs = [pair for pair in asked.pairs if pair[0] not in RESERVED]
+    return build_page(
+        record,
+        policy,
+        filters=both(EVERYTHING, FilterReader(record, policy).from_query(pairs)),
+        sort=asked.one("sort"),
+        limit=asked.one("limit"),
+        count=asked.one("count"),
+        names=asked.names(record, policy),
+    )
+
+
+def build_page(record: type[Record], policy: Policy, *, filters: Node, **asked: Any) -> Page:
+    """Build a first page from its parts; `asked` holds sort, limit, count and names."""
     order = read_order(record, policy, asked.get("sort"))
-    page = Page(
+    return Page(
         record=record,
         filters=filters,
         order=order,
         limit=read_limit(asked.get("limit")),
-        names=asked.get("names"),
+        names=asked.get("names") or record.summary,
         count=_count(asked.get("count")),
         digest=digest_of(record, filters, order),
     )
-    cursor = asked.get("cursor")
-    return replace(page, after=_after_cursor(page, cursor, sealing)) if cursor else page
 
 
 def read_limit(value: str | int | None) -> int:

@@ -31,22 +31,21 @@ class Pool:
 
     async def fill(self, count: int) -> None:
         """Make the first connections; raises what the driver raises."""
-        made = [await self.take(None) for _ in range(count)]
+        made = [await self._made() for _ in range(count)]
         for connection in made:
             self.give_back(connection)
 
-    async def take(self, seconds: float | None) -> asyncpg.Connection:
+    async def take(self, seconds: float) -> asyncpg.Connection:
         """Return a free connection, a new one, or the next given back; raises TimeoutError."""
         while self._free:
             connection = self._free.pop()
             if not connection.is_closed():
                 return connection
             self._room += 1
-        async with asyncio.timeout(seconds):
-            while not self._room:
-                if (given := await self._next()) is not None:
-                    return given
-            return await self._made()
+        while not self._room:
+            if (given := await self._next(seconds)) is not None:
+                return given
+        return await self._made()
 
     def give_back(self, connection: asyncpg.Connection) -> None:
         """Take a connection back, or the room of one that has ended."""
@@ -76,19 +75,23 @@ class Pool:
             self._leave_room()
             raise
 
-    async def _next(self) -> asyncpg.Connection | None:
-        """Wait for a connection, or for room to make one."""
-        waiting: Waiting = asyncio.get_running_loop().create_future()
+    async def _next(self, seconds: float) -> asyncpg.Connection | None:
+        """Wait for a connection, or for room to make one; a timer is cheaper than a timeout."""
+        loop = asyncio.get_running_loop()
+        waiting: Waiting = loop.create_future()
         self._waiting.append(waiting)
+        timer = loop.call_later(seconds, _give_up, waiting)
         try:
             return await waiting
         except asyncio.CancelledError:
             self._pass_on(waiting)
             raise
+        finally:
+            timer.cancel()
 
     def _pass_on(self, waiting: Waiting) -> None:
         """Give to the next what came too late for the one who waited."""
-        if not waiting.cancelled():
+        if not waiting.cancelled() and waiting.exception() is None:
             connection = waiting.result()
             if connection is None:
                 self._wake_for_room()
@@ -109,6 +112,11 @@ class Pool:
             if not waiting.done():
                 return waiting
         return None
+
+
+def _give_up(waiting: Waiting) -> None:
+    if not waiting.done():
+        waiting.set_exception(TimeoutError("no connection became free"))
 
 
 class Lent:

@@ -7,21 +7,18 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import Select, Text, any_, bindparam, cast, select
+from sqlalchemy import Select, Text, bindparam, cast, select, true
 from sqlalchemy import Uuid as UuidType
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
-from sqlalchemy.sql import ClauseElement
 
 from app.core.access import Decision, Policy
 from app.core.fields import Field
 from app.core.problems import FieldNotAvailable, NotPermitted
-from app.core.records import CUSTOMER_KEYS, REFERS, Record, metadata
+from app.core.records import Record
 from app.core.remembering import remembered
 from app.core.sealing import CustomerKey, Sealing, unseal
+from app.core.statements import Statement, compile_statement, key_of_each, within_reach
 
 Row = Sequence[Any] | asyncpg.Record
-DIALECT: Final = asyncpg_dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 WORDS: Final = {Decision.SHOW: "read", Decision.MASK: "masked", Decision.HIDE: "hidden"}
 
 
@@ -31,20 +28,6 @@ class Question:
 
     record: type[Record]
     build: Callable[[Select[Any]], Select[Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """Compiled SQL for the driver: its text, the order of its parameters, its fixed values."""
-
-    sql: str
-    order: tuple[str, ...]
-    fixed: Mapping[str, Any]
-
-    def args(self, params: Mapping[str, Any]) -> list[Any]:
-        """Put the parameters into the order that the text numbers them in."""
-        fixed = self.fixed
-        return [params[name] if name in params else fixed[name] for name in self.order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +182,12 @@ def _keys(record: type[Record]) -> tuple[str, ...]:
 
 
 def _wanted(record: type[Record], policy: Policy, names: frozenset[str] | None) -> Sequence[Field]:
-    if names is None:
+    if names is None or names == record.summary:
         require_seen(record, policy)
-        return list(record.fields.values())
-    available(record, policy, sorted(names))
-    kept = names | {record.key}
+        kept = names or record.fields.keys()
+    else:
+        available(record, policy, sorted(names))
+        kept = names | {record.key}
     return [entry for entry in record.fields.values() if entry.name in kept]
 
 
@@ -244,11 +228,11 @@ def complete(
     table = record.table
     plain = [_readable(record.fields[name]) for name in projection.plain]
     sealed = [table.c[envelope.name] for envelope in projection.envelopes]
-    keys = [CUSTOMER_KEYS.c.wrapping_key, CUSTOMER_KEYS.c.wrapped]
+    keys = key_of_each(table)
     own = [table.c[name] for name in _keys(record)]
     asked = question.build(
-        select(*plain, own[0], table.c.version, *keys, *own[1:], *sealed).select_from(
-            table.join(CUSTOMER_KEYS, CUSTOMER_KEYS.c.customer_id == table.c.customer_id)
+        select(*plain, own[0], table.c.version, *keys.c, *own[1:], *sealed).select_from(
+            table.join(keys, true())
         )
     )
     return compile_statement(within_reach(asked, table, policy)), projection
@@ -263,32 +247,3 @@ def the_row(record: type[Record]) -> list[Any]:
 def _readable(entry: Field) -> Any:
     column = entry.open_column()
     return cast(column, Text).label(entry.name) if isinstance(column.type, UuidType) else column
-
-
-def within_reach(asked: Select[Any], table: Any, policy: Policy) -> Select[Any]:
-    """Restrict a statement to the customers of the actor's departments, unless it reaches all."""
-    if policy.reaches_all:
-        return asked
-    customers = metadata.tables["customers"]
-    if table is not customers:
-        asked = asked.join(customers, customers.c.customer_id == table.c.customer_id)
-    if refers := table.info.get(REFERS):
-        other = customers.alias()
-        asked = asked.join(other, other.c.customer_id == table.c[refers])
-        asked = asked.where(other.c.department_id == any_of("reach"))
-    return asked.where(customers.c.department_id == any_of("reach"))
-
-
-def any_of(name: str, kind: Any = UuidType) -> Any:
-    """Compare with a list of values in one parameter, so that the text stays the same."""
-    return any_(bindparam(name, type_=ARRAY(kind)))
-
-
-def compile_statement(statement: ClauseElement) -> Statement:
-    """Compile a Core statement for the driver, once."""
-    compiled = statement.compile(dialect=DIALECT)
-    return Statement(
-        compiled.string,
-        tuple(compiled.positiontup or ()),  # type: ignore[attr-defined]  # public, untyped
-        {name: value for name, value in compiled.params.items() if value is not None},
-    )

@@ -94,6 +94,7 @@ class Record:
     table: ClassVar[Table]
     fields: ClassVar[dict[str, Field]]
     envelopes: ClassVar[dict[str, tuple[Field, ...]]]
+    summary: ClassVar[frozenset[str] | None]
     key: ClassVar[str]
     single: ClassVar[bool]
     also_found_by: ClassVar[dict[str, "tuple[type[Record], Field]"]] = {}
@@ -121,6 +122,7 @@ class Record:
         cls.noun, cls.resource, cls.single = noun, plural.replace("_", "-"), single
         cls.key = "customer_id" if single else noun if noun.endswith("_id") else f"{noun}_id"
         cls.fields = _catalogue(cls)
+        cls.summary = _summary(cls.fields)
         cls.envelopes = _envelopes(cls.fields)
         cls.table = _table(cls, plural, extra)
         cls.table.info[REFERS] = refers
@@ -173,6 +175,15 @@ def _own_copy(record: type[Record], entry: Field) -> Field:
     )
     setattr(record, entry.name, copy)
     return copy
+
+
+def _summary(fields: dict[str, Field]) -> frozenset[str] | None:
+    """Return the members that a list shows unasked, or None when it shows them all."""
+    listed = frozenset(name for name, entry in fields.items() if entry.listed)
+    if any(not entry.is_sealed for name, entry in fields.items() if name not in listed):
+        message = "a list leaves out sealed members only: it may be in order of any other"
+        raise ValueError(message)
+    return listed if len(listed) < len(fields) else None
 
 
 def _envelopes(fields: dict[str, Field]) -> dict[str, tuple[Field, ...]]:

@@ -60,11 +60,17 @@ class Input(BaseModel):
         return self.model_dump(exclude_unset=True)
 
 
-def view_of(record: type[Record]) -> Callable[[Model], Model]:
-    """Give a view every member of the record; all of them always present, any of them null."""
+def view_of(record: type[Record], *, summary: bool = False) -> Callable[[Model], Model]:
+    """Give a view every member of the record; all of them always present, any of them null.
+
+    A summary may lack those that a list leaves out.
+    """
 
     def derive(cls: Model) -> Model:
-        members = {name: (_shown(entry), ...) for name, entry in record.fields.items()}
+        members = {
+            name: (_shown(entry), _left_out() if summary and not entry.listed else ...)
+            for name, entry in record.fields.items()
+        }
         return _model(cls, members)
 
     return derive

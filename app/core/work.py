@@ -12,8 +12,9 @@ from app.core.audit import WRITTEN, Line, MacKey, shown_digest, shown_text, valu
 from app.core.database import Database
 from app.core.ledger import Ledger
 from app.core.pool import begun
-from app.core.reading import Opened, Projection, Question, Statement, complete
+from app.core.reading import Opened, Projection, Question, complete
 from app.core.sealing import Sealing
+from app.core.statements import Statement
 
 INSERT_LINE: Final = f"insert into audit_lines ({', '.join(WRITTEN)}) select {values_sql(1)}"
 INSERT_PROJECTION: Final = "insert into projections values ($1, $2) on conflict do nothing"

@@ -29,10 +29,11 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
 from app.core.audit import AS_ARRAY, AUDIT_LINES, WRITTEN
 from app.core.fields import Field
-from app.core.reading import Statement, compile_statement, the_row
+from app.core.reading import the_row
 from app.core.records import DUPLICATES, HISTORY, LOOKUPS, Record
 from app.core.remembering import remembered
 from app.core.sealing import CustomerKey, Sealing, place_prefix, seal
+from app.core.statements import Statement, compile_statement
 
 COPY_FROM: Final = 50
 ARRAYS: Final = {"text[]": ARRAY(Text), "uuid[]": ARRAY(Uuid)}

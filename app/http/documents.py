@@ -47,7 +47,7 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
     "fields": {
         "name": "fields",
         "in": "query",
-        "description": "Only these members, comma-separated.",
+        "description": "These members only, comma-separated; also those that lists leave out.",
         "schema": {"type": "string"},
     },
     "include": {

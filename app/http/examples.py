@@ -23,7 +23,11 @@ class Examples:
 
     def __init__(self, schemas: Mapping[str, Schema]) -> None:
         self._schemas = schemas
-        self._records = {f"{record.__name__}View": record for record in RESOURCES.values()}
+        self._records = {
+            f"{record.__name__}{kind}": record
+            for record in RESOURCES.values()
+            for kind in ("View", "SummaryView")
+        }
 
     def answer(self, schema: Schema) -> Any:
         """Return what the service might answer; of a view, what a usual role would see."""
@@ -83,6 +87,8 @@ class Examples:
         seen = {member: self.answer(schema["properties"][member]) for member in schema["required"]}
         withheld: dict[str, str] = {}
         for member, entry in record.fields.items():
+            if member not in seen:
+                continue
             if entry.group is TRACE:
                 seen[member], withheld[member] = None, "hidden"
             elif _is_masked(record, member):

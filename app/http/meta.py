@@ -42,6 +42,7 @@ class FieldMeta(BaseModel):
     operators: list[str] = Field(description="Comparisons that lists take.")
     is_looked_up: bool = Field(description="Whether search finds it by its whole value.")
     is_required: bool
+    is_listed: bool = Field(description="Whether lists show it without being asked.")
     read: str = Field(examples=["show"])
     write: bool
     import_names: list[str]
@@ -99,6 +100,7 @@ def _field(entry: Entry, policy: Policy) -> dict[str, Any]:
         "operators": sorted(entry.kind.operators) if comparable else [],
         "is_looked_up": entry.lookup is not None,
         "is_required": entry.required and not entry.owned,
+        "is_listed": entry.listed,
         "read": decision.value,
         "write": policy.may_write(entry),
         "import_names": list(dict.fromkeys(entry.import_names)),

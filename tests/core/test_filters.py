@@ -29,7 +29,7 @@ from app.core.problems import (
     Problem,
     TooLarge,
 )
-from app.core.reading import compile_statement
+from app.core.statements import compile_statement
 from app.features.customers.models import Customer
 from tests.core.sealings import a_sealing
 

@@ -115,7 +115,7 @@ def test_a_sort_has_few_keys() -> None:
 def test_only_known_ways_of_counting(count: str) -> None:
     """Rows are counted exactly or by estimate."""
     with pytest.raises(Malformed):
-        build_page(Customer, READER, SEALING, filters=EVERYTHING, count=count)
+        build_page(Customer, READER, filters=EVERYTHING, count=count)
 
 
 def test_a_parameter_is_given_once() -> None:
@@ -148,5 +148,7 @@ def test_a_cursor_with_a_position_that_does_not_fit_is_refused(position: list[An
     order = read_order(Customer, READER, "tier")
     cursor = write_cursor(SEALING, digest_of(Customer, EVERYTHING, order), position)
 
+    page = build_page(Customer, READER, filters=EVERYTHING, sort="tier")
+
     with pytest.raises(CursorInvalid):
-        build_page(Customer, READER, SEALING, filters=EVERYTHING, sort="tier", cursor=cursor)
+        page.continued(cursor, SEALING)

@@ -138,7 +138,7 @@ def test_optional_members_stay_optional_for_generators() -> None:
 
 def test_lists_have_names_that_a_client_can_speak() -> None:
     """A list is named after what it shows, and described."""
-    schema = _schema("CustomerList")
+    schema = _schema("CustomerSummaryList")
 
     assert schema["required"] == ["items", "next_cursor", "has_more"]
     assert schema["description"]

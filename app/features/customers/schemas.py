@@ -69,9 +69,8 @@ class ExternalIdView(View):
     """The customer's id in another system."""
 
 
-@view_of(Customer)
-class CustomerView(TellsDuplicates):
-    """A customer as far as your grades reach; what `include` asks for comes with it."""
+class WithParts(View):
+    """A view that brings along what `include` asks for."""
 
     person_profile: PersonProfileView | None = None
     organization_profile: OrganizationProfileView | None = None
@@ -80,6 +79,16 @@ class CustomerView(TellsDuplicates):
     notes: list[NoteView] | None = None
     relationships: list[RelationshipView] | None = None
     external_ids: list[ExternalIdView] | None = None
+
+
+@view_of(Customer)
+class CustomerView(WithParts, TellsDuplicates):
+    """A customer as far as your grades reach."""
+
+
+@view_of(Customer, summary=True)
+class CustomerSummaryView(WithParts):
+    """A customer as lists show it; `fields` asks for what is left out."""
 
 
 @input_of(PersonProfile, partial=True)

@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Text, Uuid, bindparam, select, update
 from app.core.access import ActorKind
 from app.core.clock import now
 from app.core.database import Database
-from app.core.reading import Statement, compile_statement
+from app.core.statements import Statement, compile_statement
 from app.core.work import UnitOfWork
 from app.features.staff.models import (
     CREDENTIALS,

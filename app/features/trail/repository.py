@@ -6,8 +6,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.core.problems import NotFound
-from app.core.reading import Statement
 from app.core.sealing import WrappedKey
+from app.core.statements import Statement
 from app.core.verification import Newest, Proof, Report, verify
 from app.core.work import UnitOfWork
 

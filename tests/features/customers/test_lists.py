@@ -12,6 +12,7 @@ from tests.service import Service
 
 Item = dict[str, Any]
 SOURCE = "lists-of-tests"
+NOT_LISTED = {"address", "postcode", "remark"}
 ROWS: list[Item] = [
     {"tier": "A", "city": "上海", "first_trade_on": "2024-01-01"},
     {"tier": "A", "city": "上海", "last_interaction_at": "2026-01-02T03:04:05.678901Z"},
@@ -202,10 +203,25 @@ async def test_parts_come_along(service: Service) -> None:
     alone = await client.get(f"/v1/customers/{made['customer_id']}?include={parts}")
 
     (item,) = listed.json()["items"]
-    assert item == alone.json()
+    assert item == {name: value for name, value in alone.json().items() if name not in NOT_LISTED}
     assert [point["value"] for point in item["contact_points"]] == ["10001", "10002"]
     assert (item["notes"], item["relationships"], item["organization_profile"]) == ([], [], None)
     assert item["person_profile"]["customer_id"] == made["customer_id"]
+
+
+async def test_what_a_list_leaves_out_is_not_disclosed(service: Service) -> None:
+    """Whoever pages through customers has not seen their addresses; who asks for them has."""
+    made = await a_customer(service, source=f"{SOURCE}-short", address="示例路 1 号", remark="Hi")
+    client, officer = await service.as_("sales"), await service.as_("data_officer")
+    path = f"/v1/customers?source={SOURCE}-short"
+
+    (short,) = (await client.get(path)).json()["items"]
+    (asked,) = (await client.get(f"{path}&fields=address")).json()["items"]
+    log = await officer.get(f"/v1/customers/{made['customer_id']}/access-log")
+    later, earlier = [line["fields"]["customers"] for line in log.json()["items"][:2]]
+    assert NOT_LISTED.isdisjoint({*short, *earlier})
+    assert asked["address"] == "示例路 1 号"
+    assert later == {"address": "read", "customer_id": "read"}
 
 
 async def test_what_comes_along_is_not_taken_for_unchanged(service: Service) -> None:

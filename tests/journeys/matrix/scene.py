@@ -74,6 +74,13 @@ class Scene:
         shown = {name: seat.view(e, clear[name]) for name, e in record.fields.items()}
         return {**shown, "withheld": seat.withheld(record)}
 
+    def listed(self, seat: Seat, record: type[Record]) -> dict[str, Any]:
+        """Return the view of the row that a list has to show."""
+        row = self.row(seat, record)
+        left_out = {name for name, entry in record.fields.items() if not entry.listed}
+        withheld = {n: word for n, word in row["withheld"].items() if n not in left_out}
+        return {n: v for n, v in row.items() if n not in left_out} | {"withheld": withheld}
+
 
 def changeable(record: type[Record]) -> list[Field]:
     """Return the fields of a row that stands already which a caller may change."""

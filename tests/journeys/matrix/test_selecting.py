@@ -38,7 +38,7 @@ async def test_each_member_of_one_record(scene: Scene, seat: Seat) -> None:
 
 @every_seat
 async def test_each_member_in_lists(scene: Scene, seat: Seat) -> None:
-    """A list holds the same as the record itself."""
+    """A list holds the same as the record itself, but for what it leaves out."""
     client = await scene.service.as_(seat.role)
     for record in LISTED:
         answer = await client.get(scene.listing(record), params={"limit": 200})
@@ -46,7 +46,7 @@ async def test_each_member_in_lists(scene: Scene, seat: Seat) -> None:
         if not seat.may(READ) or not seat.sees(record):
             assert slug(answer) == "not-permitted", record.resource
         else:
-            expected = scene.row(seat, record)
+            expected = scene.listed(seat, record)
             (row,) = [r for r in answer.json()["items"] if r[record.key] == expected[record.key]]
             assert row == expected, record.resource
 

@@ -196,6 +196,7 @@ class Customer(
         zh="地址",
         group=ADDRESS,
         level=Level.PERSONAL,
+        listed=False,
         aliases=("详细地址", "联系地址"),
         example="示例路 1 号",
     )
@@ -205,6 +206,7 @@ class Customer(
         zh="邮编",
         group=ADDRESS,
         level=Level.PERSONAL,
+        listed=False,
         aliases=("邮政编码",),
     )
     first_contact_at = Field(
@@ -230,4 +232,5 @@ class Customer(
         zh="备注",
         group=NOTES,
         level=Level.PERSONAL,
+        listed=False,
     )

@@ -12,11 +12,12 @@ from app.core.access import Policy
 from app.core.filters import Node, Shape, condition, shape_of, values_of
 from app.core.names import QueryTokens
 from app.core.problems import NotFound
-from app.core.reading import Opened, Question, Statement, compile_statement, within_reach
+from app.core.reading import Opened, Question
 from app.core.records import Record
 from app.core.remembering import remembered
 from app.core.repository import Ids, Repository
 from app.core.sealing import Sealing
+from app.core.statements import Statement, compile_statement, within_reach
 from app.core.writing import Draft
 from app.features.customers.models import Customer
 from app.features.customers.repository.doubles import DoubleRepository, pair_params, told
@@ -73,7 +74,7 @@ class CustomerRepository(Repository):
             params |= {"after_rank": after[0], "after_id": after[1]}
         policy = self.work.actor.policy
         question = _by_name(shape_of(filters), policy, continued=after is not None)
-        return await self.work.read(question, params)
+        return await self.work.read(question, params, Customer.summary)
 
     async def key_of(self, customer_id: UUID) -> Opened:
         """Open a customer for what belongs to it, showing nothing of it; raises NotFound."""

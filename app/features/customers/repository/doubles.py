@@ -7,8 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Integer, LargeBinary, bindparam, literal_column, select, true
 
-from app.core.reading import Statement, any_of, compile_statement
 from app.core.records import LOOKUPS
+from app.core.statements import Statement, any_of, compile_statement
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer
 

@@ -10,10 +10,11 @@ from sqlalchemy import Text, Uuid, bindparam, select
 
 from app.core.access import Policy
 from app.core.kinds import DATE
-from app.core.reading import Projection, Statement, compile_statement, project, within_reach
+from app.core.reading import Projection, project
 from app.core.records import CUSTOMER_KEYS, HISTORY, Record
 from app.core.remembering import remembered
 from app.core.sealing import unseal
+from app.core.statements import Statement, compile_statement, within_reach
 from app.core.work import UnitOfWork
 
 # The driver takes the first and the last day for infinity, and PostgreSQL writes it so.

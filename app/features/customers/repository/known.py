@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from app.core.reading import Question, any_of
+from app.core.reading import Question
 from app.core.records import Record
+from app.core.statements import any_of
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer, OrganizationProfile, PersonProfile
 

@@ -8,9 +8,9 @@ import asyncpg
 from sqlalchemy import LargeBinary, select
 
 from app.core.clock import now
-from app.core.reading import any_of, compile_statement
 from app.core.records import CLAIMS
 from app.core.sealing import Sealing, WrappedKey
+from app.core.statements import any_of, compile_statement
 from app.core.work import UnitOfWork
 from app.core.writing import Draft, Row, insert_drafts, insert_rows
 from app.features.customers.repository.doubles import TELLING, Double, DoubleRepository

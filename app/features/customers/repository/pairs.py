@@ -16,8 +16,8 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.core.reading import Statement, any_of, compile_statement
 from app.core.records import DUPLICATES
+from app.core.statements import Statement, any_of, compile_statement
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer
 

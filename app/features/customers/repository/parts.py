@@ -10,9 +10,10 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.core.clock import new_id, now
 from app.core.filters import Branch, Leaf, Node
 from app.core.problems import TooLarge
-from app.core.reading import Question, compile_statement, project
+from app.core.reading import Question, project
 from app.core.records import CLAIMS, Record
 from app.core.repository import ANY_STATE, Ids, Repository
+from app.core.statements import compile_statement
 from app.core.views import Shown
 from app.core.writing import Draft, insert_drafts, stamps
 from app.features.customers.models import (

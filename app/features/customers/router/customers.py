@@ -29,6 +29,7 @@ from app.features.customers.schemas import (
     Batch,
     BatchAnswer,
     CustomerChange,
+    CustomerSummaryView,
     CustomerView,
     HistoryEntry,
     NewCustomer,
@@ -52,7 +53,7 @@ CHANGING = (NotFound, Stale, IfMatchMissing, FieldNotAvailable, FieldReadOnly, M
 
 @router.get(
     permission=Permission.CUSTOMERS_READ,
-    response_model=ListOf[CustomerView],
+    response_model=ListOf[CustomerSummaryView],
     problems=(FieldNotAvailable, OperatorNotAvailable, CursorInvalid, Malformed),
     extra=list_route(Customer, include=True),
 )
@@ -60,7 +61,7 @@ async def list_customers(asked: Query, work: Work) -> Listed:
     """List customers within your reach, newest first.
 
     Filters and order may only name members that you see in clear; archived customers appear when
-    `status` is filtered on.
+    `status` is filtered on. Address, postcode and remark are left out unless `fields` names them.
     """
     return await CustomerService(work).page(asked)
 
@@ -90,7 +91,7 @@ async def create_customer(new: NewCustomer, work: Work) -> Shown:
 @router.post(
     "/search",
     permission=Permission.CUSTOMERS_READ,
-    response_model=ListOf[CustomerView],
+    response_model=ListOf[CustomerSummaryView],
     problems=(FieldNotAvailable, OperatorNotAvailable, CursorInvalid, Malformed),
     changes=False,
 )

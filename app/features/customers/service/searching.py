@@ -10,6 +10,7 @@ from app.core.filters import EVERYTHING, FilterReader, Node, names_in
 from app.core.names import QueryTokens
 from app.core.paging import both, build_page, digest_of, read_limit
 from app.core.problems import Fault, FieldNotAvailable, Malformed
+from app.core.reading import available
 from app.core.views import Listed
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer
@@ -42,19 +43,17 @@ class SearchService:
 
     async def _filtered(self, asked: SearchCustomers, filters: Node) -> Listed:
         policy, sealing = self.work.actor.policy, self.work.platform.sealing
-        members = frozenset(asked.fields) if asked.fields else None
+        members = frozenset(e.name for e in available(Customer, policy, asked.fields or ()))
         page = build_page(
             Customer,
             policy,
-            sealing,
             filters=filters,
             sort=asked.sort,
             limit=asked.limit,
-            cursor=asked.cursor,
             count=asked.count,
             names=members,
         )
-        return await self.customers.page(page)
+        return await self.customers.page(page.continued(asked.cursor, sealing))
 
     async def _named(self, asked: SearchCustomers, filters: Node) -> Listed:
         """Ask the index of name tokens, then keep what really matches."""

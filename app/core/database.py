@@ -58,8 +58,8 @@ class Waits:
             "application_name": "cims",
             "timezone": "UTC",
             "jit": "off",
-            # A page joins some rows to their keys: by index, never by reading all keys in order
-            # (0.4 ms instead of 9), which the planner prefers when it knows no better.
+            # A page joins few rows to others: by index, never by reading a whole table in order,
+            # which the planner may prefer when it does not know the values.
             "enable_mergejoin": "off",
             "enable_hashjoin": "off",
             # Planned once a connection: by itself the server may plan a list anew each time (1 ms).

@@ -1,27 +1,17 @@
 """Field access: a pure decision from grades, groups and levels, the same for every way in."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from app.core.fields import Field, Group, Level
+from app.core.fields import Field, Level
+from app.core.grants import REVEAL, Grade, Grant, Reach, Where, read_grant
 from app.core.remembering import remembered
 
-
-class Grade(StrEnum):
-    """How far a group of fields is open to an actor, each including the one before."""
-
-    NONE = "none"
-    MASKED = "masked"
-    READ = "read"
-    WRITE = "write"
-
-
 ORDER: Final = {grade: rank for rank, grade in enumerate(Grade)}
-REVEAL: Final = "reveal"
 
 
 class Decision(StrEnum):
@@ -49,27 +39,48 @@ class Permission(StrEnum):
 
 
 REACH_ALL: Final = "reach:all"
+PERMISSIONS: Final = frozenset(permission.value for permission in Permission)
+REACHES: Final = frozenset(reach.value for reach in Reach)
+# What every record carries: its id and when it was made go along with whatever else is granted.
+COMMON: Final = "record"
+UNTELLING: Final = frozenset({COMMON, "trace"})
+OWN_BRANCH: Final = Where(Reach.BELOW)
+MOST_PARTS: Final = 60  # each is a bit of a row's mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """The grades of a set of scopes; one object per set, so that it keys compiled projections."""
+    """What is granted for some customers; one object per set of scopes keys compiled projections.
+
+    Where customers are granted differently it has parts, one for each `where`, and says of a field
+    the most that any of them grants; `of_rows` merges those that count for a row.
+    """
 
     grades: Mapping[str, Grade]
-    reveals: frozenset[str]
-    reaches_all: bool
+    reveals: frozenset[str] = frozenset()
+    where: Where = OWN_BRANCH
+    permissions: frozenset[str] | None = None
     revealing: frozenset[str] = frozenset()
+    parts: "tuple[Policy, ...]" = ()
+    merged: "tuple[Policy, ...]" = ()
 
-    def grade(self, group: Group) -> Grade:
-        """Return the grade of a group; nothing is granted by default."""
-        return self.grades.get(group.name, Grade.NONE)
+    @property
+    def _held(self) -> "tuple[Policy, ...]":
+        return self.parts or self.merged
+
+    def grade(self, entry: Field) -> Grade:
+        """Return the grade of a field: its own, or its group's; nothing is granted by default."""
+        if self._held:
+            return max((part.grade(entry) for part in self._held), key=ORDER.__getitem__)
+        group = self.grades.get(entry.group.name, Grade.NONE)
+        return self.grades.get(entry.path, group)
 
     def on_read(self, entry: Field) -> Decision:
         """Decide what is shown: sensitive values only in the act of revealing them."""
-        grade = self.grade(entry.group)
+        grade = self.grade(entry)
         if grade is Grade.NONE:
             return Decision.HIDE
-        if entry.level is Level.OPEN or entry.name in self.revealing:
+        if entry.level is Level.OPEN or (entry.name in self.revealing and self._reveals(entry)):
             return Decision.SHOW
         if grade is Grade.MASKED or entry.level is Level.SENSITIVE:
             return Decision.MASK
@@ -77,34 +88,115 @@ class Policy:
 
     def may_write(self, entry: Field) -> bool:
         """Whether the actor may set this field; what the service owns is nobody's to set."""
-        return self.grade(entry.group) is Grade.WRITE and not entry.owned
+        return self.grade(entry) is Grade.WRITE and not entry.owned
 
     def may_reveal(self, entry: Field) -> bool:
         """Whether the act of revealing may show this field in clear."""
-        return self.on_read(entry) is not Decision.HIDE and entry.group.name in self.reveals
+        return self.grade(entry) is not Grade.NONE and self._reveals(entry)
+
+    def _reveals(self, entry: Field) -> bool:
+        named = {entry.group.name, entry.path}
+        return any(not named.isdisjoint(part.reveals) for part in self._held or (self,))
+
+    def allows(self, permission: Permission) -> bool:
+        """Whether an act that the actor may do at all may be done to these customers."""
+        held = [part.permissions for part in self._held or (self,)]
+        return any(found is None or permission in found for found in held)
 
     def to_reveal(self, names: frozenset[str]) -> "Policy":
         """Return the policy of the act that shows these fields in clear."""
         return _revealing(self, names)
 
+    def of_rows(self, mask: int) -> "Policy":
+        """Return the policy for customers that the parts of this mask are about, bit by bit."""
+        return _of_rows(self, mask) if self.parts else self
+
+    def wheres(self, *needs: "Callable[[Policy], bool]") -> tuple[Where, ...]:
+        """Return for which customers a part grants all that is needed; parts alone are asked."""
+        held = [part for part in self.parts if all(need(part) for need in needs)]
+        return tuple(part.where for part in held) if self.parts else (self.where,)
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it grants more than what every record carries, such as its id."""
+        granted = {target for target, grade in self.grades.items() if grade is not Grade.NONE}
+        return bool(granted - UNTELLING or self.reveals)
+
+    @property
+    def reaches_all(self) -> bool:
+        """Whether something is granted of every customer."""
+        return any(where.is_everywhere for where in self.wheres())
+
 
 @remembered(512)
 def _revealing(policy: Policy, names: frozenset[str]) -> Policy:
-    return Policy(policy.grades, policy.reveals, policy.reaches_all, names)
+    return replace(policy, revealing=names)
+
+
+@remembered(512)
+def _of_rows(policy: Policy, mask: int) -> Policy:
+    held = tuple(part for place, part in enumerate(policy.parts) if mask >> place & 1)
+    permissions = None if held else frozenset[str]()
+    return replace(policy, parts=(), merged=held, permissions=permissions)
 
 
 @remembered(512)
 def policy_of(scopes: frozenset[str]) -> Policy:
-    """Read the policy out of scopes (`contact:masked`, `reach:all`); the highest grade counts."""
-    grades: dict[str, Grade] = {}
-    reveals = set()
+    """Read the policy out of scopes (app/core/grants.py); the highest grade counts."""
+    usual = Where(Reach.ALL if REACH_ALL in scopes else Reach.BELOW)
+    grants: dict[Where, list[Grant]] = {}
+    acts: dict[Where, set[str]] = {}
+    common: list[Grant] = []
     for scope in sorted(scopes):
-        group, _, action = scope.partition(":")
-        if action == REVEAL:
-            reveals.add(group)
-        elif action in ORDER:
-            grades[group] = max(grades.get(group, Grade.NONE), Grade(action), key=ORDER.__getitem__)
-    return Policy(grades, frozenset(reveals), REACH_ALL in scopes)
+        act, _, reach = scope.partition("@")
+        if act in PERMISSIONS:
+            if reach in REACHES:
+                acts.setdefault(Where(Reach(reach)), set()).add(act)
+        elif (grant := read_grant(scope)) is None:
+            continue
+        elif grant.target == COMMON and grant.reach is None and not grant.when:
+            common.append(grant)
+        else:
+            where = Where(grant.reach or usual.reach, grant.when)
+            grants.setdefault(where, []).append(grant)
+    anywhere = scopes.difference(*acts.values()) & PERMISSIONS
+    parts = [
+        _part(where, [*found, *common], anywhere | acts.get(where, set()) if acts else None)
+        for where, found in sorted(grants.items(), key=repr)
+    ]
+    telling = [part for part in parts if part.is_telling]
+    return _joined(telling or [_part(usual, common, None)])
+
+
+def _part(where: Where, grants: list[Grant], permissions: frozenset[str] | None) -> Policy:
+    grades: dict[str, Grade] = {}
+    for grant in grants:
+        if grant.grade != REVEAL:
+            known = grades.get(grant.target, Grade.NONE)
+            grades[grant.target] = max(known, Grade(grant.grade), key=ORDER.__getitem__)
+    reveals = frozenset(grant.target for grant in grants if grant.grade == REVEAL)
+    return Policy(grades, reveals, where, permissions)
+
+
+def _joined(parts: list[Policy]) -> Policy:
+    """Make one policy of its parts; too many for the bits of a mask, the last are left out."""
+    if len(parts) == 1:
+        return parts[0]
+    return Policy({}, parts=tuple(parts[:MOST_PARTS]))
+
+
+def within_own_reach(scopes: frozenset[str]) -> frozenset[str]:
+    """Write the reach of a role into each of its scopes, so that it stays when roles are joined."""
+    reach = Reach.ALL if REACH_ALL in scopes else Reach.BELOW
+    held = scopes - {REACH_ALL}
+    return (held & PERMISSIONS) | {_reaching(scope, reach) for scope in held}
+
+
+def _reaching(scope: str, reach: Reach) -> str:
+    if "@" in scope or scope.startswith(f"{COMMON}:"):
+        return scope
+    target, mark, when = scope.partition("?")
+    return f"{target}@{reach}{mark}{when}"
 
 
 @remembered(512)
@@ -124,7 +216,10 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person, another system or a job, with scopes and reach."""
+    """Who acts: a person, another system or a job, with scopes and reach.
+
+    `departments` are those that records may be put into; `below` one's own and those below it.
+    """
 
     kind: ActorKind
     actor_id: UUID | None = None
@@ -133,6 +228,7 @@ class Actor:
     scopes: frozenset[str] = frozenset()
     department_id: UUID | None = None
     departments: tuple[UUID, ...] = ()
+    below: tuple[UUID, ...] = ()
     session: str | None = None
     policy: Policy = field(default_factory=lambda: policy_of(frozenset()))
     fingerprint: str = ""
@@ -154,10 +250,11 @@ def an_actor(  # noqa: PLR0913 - what is known of an actor
     scopes: Iterable[str],
     department_id: UUID | None = None,
     departments: Iterable[UUID] = (),
+    below: Iterable[UUID] | None = None,
     session: str | None = None,
 ) -> Actor:
     """Build an actor with the policy that its scopes make."""
-    held = frozenset(scopes)
+    held, departments = frozenset(scopes), tuple(departments)
     return Actor(
         kind,
         actor_id,
@@ -165,8 +262,9 @@ def an_actor(  # noqa: PLR0913 - what is known of an actor
         tuple(roles),
         held,
         department_id,
-        tuple(departments),
-        session=session,
+        departments,
+        departments if below is None else tuple(below),
+        session,
         policy=policy_of(held),
         fingerprint=fingerprint_of(held),
     )

@@ -3,18 +3,24 @@
 from sqlalchemy import func, literal_column, select
 
 from app.core.access import Policy
+from app.core.fields import Field
 from app.core.filters import Shape, condition
+from app.core.reach import within_reach
+from app.core.reading import reach_of
 from app.core.records import Record
 from app.core.remembering import remembered
-from app.core.statements import Statement, compile_statement, within_reach
+from app.core.statements import Statement, compile_statement
 
 
 @remembered(512)
-def count_statement(record: type[Record], policy: Policy, shape: Shape) -> Statement:
+def count_statement(
+    record: type[Record], policy: Policy, shape: Shape, used: tuple[Field, ...]
+) -> Statement:
     """Count what the actor would be shown, reach and filters included."""
     table = record.table
     counted = select(func.count()).select_from(table).where(condition(record, shape, [0]))
-    return compile_statement(within_reach(counted, table, policy))
+    needed = reach_of(record, policy, used)
+    return compile_statement(within_reach(counted, table, policy, *needed))
 
 
 @remembered(512)

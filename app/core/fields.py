@@ -62,6 +62,7 @@ class Field:
     about: str = ""
     example: Any = None
     name: str = ""
+    home: str = ""
     column: Column[Any] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -70,6 +71,11 @@ class Field:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+
+    @property
+    def path(self) -> str:
+        """The name under which this field alone is granted: `customers.phone`."""
+        return f"{self.home}.{self.name}"
 
     @property
     def is_sealed(self) -> bool:

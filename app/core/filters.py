@@ -1,6 +1,6 @@
 """Filters: what a list is narrowed by; every name passes the actor's policy before it is used."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ from app.core.access import Decision, Policy
 from app.core.fields import Field
 from app.core.kinds import BOOLEAN, Invalid, text
 from app.core.problems import Fault, Malformed, OperatorNotAvailable, TooLarge
-from app.core.reading import available
+from app.core.projections import available
 from app.core.records import LOOKUPS, Record
 from app.core.sealing import Sealing
 
@@ -178,6 +178,12 @@ def _compare(record: type[Record], shape: Shape, counter: list[int]) -> ColumnEl
         return compared
     found = select(home.table.c.customer_id).where(compared)
     return record.table.c.customer_id.in_(found)
+
+
+def fields_used(record: type[Record], filters: Node, also: Iterable[str] = ()) -> tuple[Field, ...]:
+    """Return the fields that a list compares, or sorts by besides; its own id tells nothing."""
+    names = names_in(filters).union(also) - {record.key}
+    return tuple(_home(record, name)[1] for name in sorted(names))
 
 
 def _home(record: type[Record], name: str) -> tuple[type[Record], Field]:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from app.core.access import Decision, Policy
 from app.core.cursors import read_cursor, write_cursor
+from app.core.fields import Field
 from app.core.filters import (
     EVERYTHING,
     Branch,
@@ -28,6 +29,7 @@ from app.core.filters import (
     Node,
     Shape,
     condition,
+    fields_used,
     shape_of,
     values_of,
 )
@@ -39,7 +41,8 @@ from app.core.problems import (
     Malformed,
     OperatorNotAvailable,
 )
-from app.core.reading import Question, available
+from app.core.projections import available
+from app.core.reading import Question
 from app.core.records import Record
 from app.core.remembering import remembered
 from app.core.sealing import Sealing
@@ -71,6 +74,7 @@ class Page:
     after: tuple[Any, ...] | None = None
     count: str | None = None
     digest: str = ""
+    used: tuple[Field, ...] = ()
 
     @property
     def members(self) -> frozenset[str] | None:
@@ -94,7 +98,8 @@ class Page:
     def question(self) -> Question:
         """Return the question of this page; equal pages share one compiled statement."""
         nulls = None if self.after is None else tuple(value is None for value in self.after)
-        return _question(self.record, shape_of(self.filters), self.order, nulls, self.limit + 1)
+        shape = shape_of(self.filters)
+        return _question(self.record, shape, self.order, nulls, self.limit + 1, self.used)
 
     def params(self, sealing: Sealing) -> dict[str, Any]:
         """Return the parameters of the page's question."""
@@ -168,6 +173,7 @@ def build_page(record: type[Record], policy: Policy, *, filters: Node, **asked: 
         names=asked.get("names") or record.summary,
         count=_count(asked.get("count")),
         digest=digest_of(record, filters, order),
+        used=fields_used(record, filters, [key.name for key in order]),
     )
 
 
@@ -215,6 +221,7 @@ def _question(
     order: tuple[Order, ...],
     nulls: tuple[bool, ...] | None,
     most: int,
+    used: tuple[Field, ...],
 ) -> Question:
     # The number stands in the text: PostgreSQL plans for a tenth of the table when it is a
     # parameter, and then sorts what it could have read in order (25 ms instead of 0.3).
@@ -226,7 +233,7 @@ def _question(
             asked = asked.where(_beyond(record, order, nulls))
         return asked.order_by(*(_direction(record, key) for key in order)).limit(limit)
 
-    return Question(record, build)
+    return Question(record, build, used)
 
 
 def _direction(record: type[Record], key: Order) -> Any:

@@ -151,7 +151,10 @@ def _catalogue(record: type[Record]) -> dict[str, Field]:
     common = [entry for entry in vars(Record).values() if isinstance(entry, Field)]
     own = [entry for entry in vars(record).values() if isinstance(entry, Field)]
     ordered = (*key, common[0], *own, *common[1:])
-    return {entry.name: _own_copy(record, entry) for entry in ordered}
+    entries = [_own_copy(record, entry) for entry in ordered]
+    for entry in entries:
+        entry.home = record.resource
+    return {entry.name: entry for entry in entries}
 
 
 def _key_field(record: type[Record]) -> Field:

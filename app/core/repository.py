@@ -7,14 +7,23 @@ from uuid import UUID
 
 import orjson
 
-from app.core.access import Decision
+from app.core.access import Decision, Permission, Policy
 from app.core.clock import new_id, now
 from app.core.counting import count_statement, estimate_statement
 from app.core.fields import Field
 from app.core.filters import shape_of, values_of
+from app.core.grants import Reach, Where
 from app.core.paging import Page, next_cursor
-from app.core.problems import FieldNotAvailable, FieldReadOnly, NotFound, NotNow, Stale
-from app.core.reading import Opened, Question, project, the_row
+from app.core.problems import (
+    FieldNotAvailable,
+    FieldReadOnly,
+    NotFound,
+    NotNow,
+    NotPermitted,
+    Stale,
+)
+from app.core.projections import Opened, project
+from app.core.reading import Question, the_row
 from app.core.records import Record
 from app.core.sealing import value_digest
 from app.core.views import Listed, Shown, etag_of
@@ -28,6 +37,7 @@ from app.core.writing import (
 )
 
 ANY_STATE = "*"
+EVERYWHERE = (Where(Reach.ALL),)
 TRIES = 2
 
 
@@ -95,10 +105,10 @@ class Repository:
         values = values_of(self.record, page.filters, self.work.platform.sealing)
         # An estimate follows the size of the table: it would tell of customers out of reach, and
         # of hidden values that grow or change.
-        if page.count == "estimated" and policy.reaches_all and self._shows_all:
+        if page.count == "estimated" and policy.wheres() == EVERYWHERE and self._shows_all:
             rows = await self.work.fetch(estimate_statement(self.record, shape), values)
             return int(orjson.loads(rows[0][0])[0]["Plan"]["Plan Rows"])
-        statement = count_statement(self.record, policy, shape)
+        statement = count_statement(self.record, policy, shape, page.used)
         rows = await self.work.fetch(statement, values)
         count = int(rows[0][0])
         self.work.line.detail["counted"] = {self.record.resource: count}
@@ -117,11 +127,13 @@ class Repository:
         seen: str,
         values: Mapping[str, Any],
         unless: Callable[[Mapping[str, Any]], None] | None = None,
+        act: Permission | None = None,
         **owned: Any,
     ) -> Shown:
         """Change what the actor may write; `owned` are fields that the service itself sets.
 
-        `unless` raises a problem when the stored values forbid the change.
+        `unless` raises a problem when the stored values forbid the change; `act` is what the actor
+        must be allowed to do to this very customer.
 
         Raises NotFound, Stale when the actor's view is no longer `seen`, FieldReadOnly.
         """
@@ -130,6 +142,7 @@ class Repository:
             raise FieldReadOnly(names=fixed)
         for _ in range(TRIES):
             opened = await self.open(ids)
+            self._require_granted(opened.policy, values, act)
             if seen not in {ANY_STATE, etag_of(opened.values)}:
                 raise Stale(headers={"ETag": etag_of(opened.values)})
             if unless is not None:
@@ -141,12 +154,21 @@ class Repository:
                 return shown
         raise NotNow
 
+    def _require_granted(
+        self, policy: Policy, values: Mapping[str, Any], act: Permission | None
+    ) -> None:
+        """Hold a change against what is granted for the row itself."""
+        require_writable(self.record, policy, values)
+        if act is not None and not policy.allows(act):
+            raise NotPermitted
+
     async def remove(self, ids: Ids, seen: str) -> None:
         """Remove a row, keeping it in the history; raises NotFound, Stale and FieldReadOnly."""
         settable = {n: None for n, entry in self.record.fields.items() if not entry.owned}
-        require_writable(self.record, self.work, settable)
+        require_writable(self.record, self.work.actor.policy, settable)
         for _ in range(TRIES):
             opened = await self.open(ids)
+            require_writable(self.record, opened.policy, settable)
             if seen not in {ANY_STATE, etag_of(opened.values)}:
                 raise Stale(headers={"ETag": etag_of(opened.values)})
             self._note_change(opened, dict.fromkeys(opened.stored))
@@ -158,7 +180,7 @@ class Repository:
 
     def require_writable(self, names: Mapping[str, Any]) -> None:
         """Refuse a write past the actor's grades, whole."""
-        require_writable(self.record, self.work, names)
+        require_writable(self.record, self.work.actor.policy, names)
 
     def derived(self, stored: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return owned fields and internal columns that follow from the stored values."""
@@ -181,8 +203,13 @@ class Repository:
         params = {f"set_{name}": value for name, value in columns.items()}
         if not await self.work.change(statement, {**params, **moved, **self._history(opened)}):
             return None
-        projection = project(self.record, self.work.actor.policy, None)
+        projection = project(self.record, self._granted_after(opened, draft.values), None)
         return Shown(projection.of_values(draft.values), extra=self.found)
+
+    def _granted_after(self, opened: Opened, values: Mapping[str, Any]) -> Policy:
+        """Return what is granted for a row once it has these values."""
+        del values
+        return opened.policy
 
     async def doubles(self, draft: Draft, moved: Mapping[str, Any]) -> dict[str, Any]:
         """Return the pairs to keep as possible doubles; a repository that looks for them says."""
@@ -249,11 +276,8 @@ class Repository:
         }
 
 
-def require_writable(
-    record: type[Record], work: UnitOfWork, names: Mapping[str, Any]
-) -> list[Field]:
+def require_writable(record: type[Record], policy: Policy, names: Mapping[str, Any]) -> list[Field]:
     """Return the named fields; refuses hidden names like unknown ones, then read-only ones."""
-    policy = work.actor.policy
     entries = [(name, record.fields.get(name)) for name in names]
     unknown = [
         name for name, entry in entries if entry is None or policy.on_read(entry) is Decision.HIDE

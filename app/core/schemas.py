@@ -16,7 +16,7 @@ from pydantic import (
 from app.core.access import Decision, Policy
 from app.core.fields import Field as Entry
 from app.core.problems import Fault, FieldNotAvailable, FieldReadOnly, Malformed
-from app.core.reading import is_seen
+from app.core.projections import is_seen
 from app.core.records import Record
 
 Model = TypeVar("Model", bound=type[BaseModel])

@@ -1,18 +1,17 @@
-"""Statements: compiled once for the driver, and kept within the actor's reach."""
+"""Statements: compiled once for the driver, and looked up by index where that matters."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Integer, Select, Table, any_, bindparam, literal_column, select
+from sqlalchemy import Integer, Table, any_, bindparam, literal_column, select
 from sqlalchemy import Uuid as UuidType
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from app.core.access import Policy
-from app.core.records import CUSTOMER_KEYS, REFERS, metadata
+from app.core.records import CUSTOMER_KEYS
 
 DIALECT: Final = asyncpg_dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
 
@@ -39,20 +38,6 @@ def compile_statement(statement: ClauseElement) -> Statement:
         tuple(compiled.positiontup or ()),  # type: ignore[attr-defined]  # public, untyped
         {name: value for name, value in compiled.params.items() if value is not None},
     )
-
-
-def within_reach(asked: Select[Any], table: Any, policy: Policy) -> Select[Any]:
-    """Restrict a statement to the customers of the actor's departments, unless it reaches all."""
-    if policy.reaches_all:
-        return asked
-    customers = metadata.tables["customers"]
-    if table is not customers:
-        asked = asked.join(customers, customers.c.customer_id == table.c.customer_id)
-    if refers := table.info.get(REFERS):
-        other = customers.alias()
-        asked = asked.join(other, other.c.customer_id == table.c[refers])
-        asked = asked.where(other.c.department_id == any_of("reach"))
-    return asked.where(customers.c.department_id == any_of("reach"))
 
 
 def any_of(name: str, kind: Any = UuidType) -> Any:

@@ -12,7 +12,9 @@ from app.core.audit import WRITTEN, Line, MacKey, shown_digest, shown_text, valu
 from app.core.database import Database
 from app.core.ledger import Ledger
 from app.core.pool import begun
-from app.core.reading import Opened, Projection, Question, complete
+from app.core.projections import Opened, Projection
+from app.core.reach import reach_params
+from app.core.reading import Question, complete
 from app.core.sealing import Sealing
 from app.core.statements import Statement
 
@@ -89,7 +91,7 @@ class UnitOfWork:
 
     async def fetch(self, statement: Statement, params: Mapping[str, Any]) -> list[asyncpg.Record]:
         """Run a compiled statement with the actor's reach bound."""
-        args = statement.args({"reach": self.actor.departments, **params})
+        args = statement.args({**reach_params(self.actor), **params})
         if self._pinned is not None:
             return await self._pinned.fetch(statement.sql, *args)
         return await self.platform.database.fetch(statement.sql, args)
@@ -149,7 +151,7 @@ class UnitOfWork:
         if rows:
             resource = projection.record.resource
             known = self.line.shown.get(resource)
-            shown = projection.disclosed
+            shown = projection.disclosed_in(rows)
             self.line.shown[resource] = shown if known is None else {**known, **shown}
             self.line.note_subjects(projection.customers(rows))
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.core.access import Decision, Grade, Policy, policy_of
+from app.core.access import Decision, Policy, policy_of
 from app.core.fields import Field, Level
+from app.core.grants import Grade
 from app.core.kinds import text
 from tests.core.groups import TESTED
 
@@ -35,7 +36,7 @@ def test_read_decision(
 ) -> None:
     """A field shows, masks or hides by its level, the grade of its group and the act."""
     revealing = frozenset({"tested"}) if revealed else frozenset[str]()
-    policy = Policy({TESTED.name: grade}, frozenset(), reaches_all=False, revealing=revealing)
+    policy = Policy({TESTED.name: grade}, frozenset({TESTED.name}), revealing=revealing)
 
     assert policy.on_read(_field(Level.OPEN)) is opened
     assert policy.on_read(_field(Level.PERSONAL)) is personal
@@ -46,7 +47,7 @@ def test_read_decision(
 @pytest.mark.parametrize("grade", list(Grade))
 def test_write_decision(grade: Grade, level: Level) -> None:
     """Only the write grade writes, and nobody writes what the service owns."""
-    policy = Policy({TESTED.name: grade}, frozenset(), reaches_all=False)
+    policy = Policy({TESTED.name: grade})
 
     assert policy.may_write(_field(level)) is (grade is Grade.WRITE)
     assert not policy.may_write(_field(level, owned=True))
@@ -57,7 +58,7 @@ def test_write_decision(grade: Grade, level: Level) -> None:
 def test_reveal_decision(grade: Grade, *, scope: bool) -> None:
     """Revealing needs the scope of the group, and that the field is not hidden."""
     reveals = frozenset({TESTED.name}) if scope else frozenset[str]()
-    policy = Policy({TESTED.name: grade}, reveals, reaches_all=False)
+    policy = Policy({TESTED.name: grade}, reveals)
 
     assert policy.may_reveal(_field(Level.SENSITIVE)) is (scope and grade is not Grade.NONE)
 
@@ -66,7 +67,7 @@ def test_the_highest_grade_counts() -> None:
     """Two scopes of one group give the higher grade; the order does not matter."""
     policy = policy_of(frozenset({"tested:masked", "tested:write", "tested:read"}))
 
-    assert policy.grade(TESTED) is Grade.WRITE
+    assert policy.grade(_field(Level.OPEN)) is Grade.WRITE
 
 
 def test_nothing_is_granted_by_default() -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from app.core.access import Policy, policy_of
 from app.core.problems import FieldNotAvailable, NotPermitted
-from app.core.reading import Question, available, complete, is_seen, project, require_seen
+from app.core.projections import available, is_seen, project, require_seen
+from app.core.reading import Question, complete
 from app.features.customers.models import Customer, Note, Relationship
 
 ALL = Question(Customer, lambda asked: asked)

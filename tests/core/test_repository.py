@@ -26,16 +26,16 @@ async def test_a_write_is_weighed_again_behind_the_input(platform: Platform) -> 
     customers = CustomerRepository(work)
 
     with pytest.raises(FieldNotAvailable) as hidden:
-        require_writable(Customer, work, {"phone": 1, "tier": "A", "nickname": 1})
+        require_writable(Customer, work.actor.policy, {"phone": 1, "tier": "A", "nickname": 1})
     with pytest.raises(FieldReadOnly) as closed:
-        require_writable(Customer, work, {"city": "x", "tier": "A"})
+        require_writable(Customer, work.actor.policy, {"city": "x", "tier": "A"})
     with pytest.raises(FieldReadOnly) as fixed:
         await customers.change(NOWHERE, "*", {"kind": "person"})
 
     assert hidden.value.members["names"] == ["phone", "nickname"]
     assert closed.value.members["names"] == ["city"]
     assert fixed.value.members["names"] == ["kind"]
-    assert [entry.name for entry in require_writable(Customer, work, {"tier": "A"})] == ["tier"]
+    assert [entry.name for entry in require_writable(Customer, work.actor.policy, {"tier": "A"})] == ["tier"]
 
 
 async def test_what_is_not_there_is_not_found(platform: Platform) -> None:

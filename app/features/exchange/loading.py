@@ -103,7 +103,7 @@ class Loader:
             if not work.actor.may(Permission.CUSTOMERS_WRITE):
                 raise NotPermitted
             for record, names in headings.fields().items():
-                require_writable(record, work, dict.fromkeys(sorted(names)))
+                require_writable(record, work.actor.policy, dict.fromkeys(sorted(names)))
         except Problem as problem:
             work.line.status = problem.status
             await work.settle()

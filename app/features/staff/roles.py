@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.access import REACH_ALL, REVEAL, Grade, Permission
+from app.core.access import REACH_ALL, Permission
 from app.core.fields import GROUPS
+from app.core.grants import REVEAL, Grade
 from app.core.records import RECORD, RESOURCES, TRACE
 
 P = Permission

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from app.core.access import REACH_ALL, Actor, ActorKind, an_actor
+from app.core.access import REACH_ALL, Actor, ActorKind, an_actor, policy_of, within_own_reach
 from app.features.staff.models import UserStatus
 
 
@@ -88,14 +88,22 @@ class Snapshot:
             roles=user.roles,
             scopes=scopes,
             department_id=own,
-            departments=self.departments if REACH_ALL in scopes else below,
+            departments=self.departments if policy_of(scopes).reaches_all else below,
+            below=below,
             session=session,
         )
 
 
 def _union(held: tuple[str, ...], roles: Mapping[str, Role]) -> frozenset[str]:
-    """Join the scopes of roles; a role that is gone gives none."""
-    return frozenset[str]().union(*(roles[code].scopes for code in held if code in roles))
+    """Join the scopes of roles; a role that is gone gives none.
+
+    Roles that reach differently keep their reach: one that reaches all does not carry the grants of
+    another along.
+    """
+    scopes = [roles[code].scopes for code in held if code in roles]
+    if len({REACH_ALL in one for one in scopes}) > 1:
+        scopes = [within_own_reach(one) for one in scopes]
+    return frozenset[str]().union(*scopes)
 
 
 def _below(departments: list[Department]) -> dict[UUID, tuple[UUID, ...]]:

@@ -5,9 +5,14 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import Uuid, bindparam, select
+
+from app.core.access import Policy
 from app.core.problems import NotFound
+from app.core.reach import within_reach
+from app.core.records import CUSTOMER_KEYS, metadata
 from app.core.sealing import WrappedKey
-from app.core.statements import Statement
+from app.core.statements import Statement, compile_statement
 from app.core.verification import Newest, Proof, Report, verify
 from app.core.work import UnitOfWork
 
@@ -43,11 +48,6 @@ ACCESS: Final = (
     "at, line_id, actor_id, username, display_name, operation, purpose, reason, line.status, "
     "cardinality(subjects) as subjects, projections.shown, changed"
 )
-OWNER: Final = (
-    "select wrapping_key, wrapped from customers left join customer_keys using (customer_id) "
-    "where customer_id = $1"
-)
-IN_REACH: Final = " and department_id = any($2)"
 
 
 class TrailRepository:
@@ -66,12 +66,7 @@ class TrailRepository:
 
     async def key_of(self, customer_id: UUID) -> WrappedKey | None:
         """Return a customer's key, None once it is destroyed; raises NotFound out of reach."""
-        reaches_all = self._work.actor.policy.reaches_all
-        statement = Statement(
-            OWNER if reaches_all else OWNER + IN_REACH,
-            ("customer_id",) if reaches_all else ("customer_id", "reach"),
-            {},
-        )
+        statement = _owner(self._work.actor.policy)
         rows = await self._work.fetch(statement, {"customer_id": customer_id})
         if not rows:
             raise NotFound
@@ -99,6 +94,17 @@ def _parameters(narrowed: Mapping[str, Any]) -> dict[str, Any]:
     if position := values.pop("position", None):
         values.update(zip(POSITION, position, strict=True))
     return values
+
+
+@lru_cache(maxsize=256)
+def _owner(policy: Policy) -> Statement:
+    """Ask for the key of a customer within reach, whatever is granted of it."""
+    customers, keys = metadata.tables["customers"], CUSTOMER_KEYS
+    same = keys.c.customer_id == customers.c.customer_id
+    asked = select(keys.c.wrapping_key, keys.c.wrapped).select_from(customers.outerjoin(keys, same))
+    asked = asked.where(customers.c.customer_id == bindparam("customer_id", type_=Uuid))
+    reached = policy.wheres(lambda _: True)
+    return compile_statement(within_reach(asked, customers, policy, reached))
 
 
 @lru_cache(maxsize=512)

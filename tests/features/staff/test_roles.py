@@ -2,8 +2,9 @@
 
 import pytest
 
-from app.core.access import Grade, Permission, Policy, policy_of
+from app.core.access import Permission, Policy, policy_of
 from app.core.fields import GROUPS
+from app.core.grants import Grade
 from app.features.staff.roles import SHIPPED, ShippedRole, customer_groups
 from app.tables import load_all
 

@@ -41,7 +41,7 @@ def test_actor_has_rights_and_reach() -> None:
     actor = a_snapshot(seller, roles=roles, departments=TREE).actor(seller, "session")
 
     assert actor.scopes == {"self:read", "contact:read", "contact:write"}
-    assert actor.policy.grades == {"self": "read", "contact": "write"}
+    assert actor.policy.grades == {"contact": "write"}
     assert actor.department_id == EAST.department_id
     assert set(actor.departments) == {EAST.department_id, SHANGHAI.department_id}
     assert (actor.username, actor.roles) == (seller.username, ("sales", "steward"))

@@ -9,19 +9,35 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core import names
 from app.core.access import Policy
-from app.core.filters import Node, Shape, condition, shape_of, values_of
+from app.core.fields import Field
+from app.core.filters import (
+    EVERYTHING,
+    Branch,
+    Leaf,
+    Node,
+    Shape,
+    condition,
+    fields_used,
+    names_in,
+    shape_of,
+    values_of,
+)
 from app.core.names import QueryTokens
+from app.core.paging import both
 from app.core.problems import NotFound
-from app.core.reading import Opened, Question
+from app.core.projections import Opened
+from app.core.reach import decisive, mask_of, within_reach
+from app.core.reading import Question, reach_of
 from app.core.records import Record
 from app.core.remembering import remembered
 from app.core.repository import Ids, Repository
 from app.core.sealing import Sealing
-from app.core.statements import Statement, compile_statement, within_reach
+from app.core.statements import Statement, compile_statement
 from app.core.writing import Draft
 from app.features.customers.models import Customer
 from app.features.customers.repository.doubles import DoubleRepository, pair_params, told
 
+LIVE: Final = Branch("all", (Leaf("status", "in", ["prospect", "active", "inactive"]),))
 NAMES: Final = frozenset({"name", "other_name", "kind"})
 
 
@@ -36,6 +52,11 @@ def derive_names(
     read = names.pinyin(name, person=person)
     owned = {"pinyin": read, "index_letter": names.index_letter(name, person=person)}
     return owned, {"name_tokens": sorted(map(sealing.token, tokens))}
+
+
+def still_there(filters: Node) -> Branch:
+    """Leave archived customers out of a list that is not asked for a status."""
+    return EVERYTHING if "status" in names_in(filters) else LIVE
 
 
 class CustomerRepository(Repository):
@@ -63,6 +84,8 @@ class CustomerRepository(Repository):
     ) -> list[dict[str, Any]]:
         """Return customers whose names hold all tokens, best matches first."""
         sealing = self.work.platform.sealing
+        used = (*fields_used(Customer, filters), Customer.fields["name"])
+        filters = both(filters, still_there(filters))
         params = {
             **values_of(Customer, filters, sealing),
             "tokens": sorted(sealing.token(token) for token in asked.all),
@@ -73,8 +96,15 @@ class CustomerRepository(Repository):
         if after is not None:
             params |= {"after_rank": after[0], "after_id": after[1]}
         policy = self.work.actor.policy
-        question = _by_name(shape_of(filters), policy, continued=after is not None)
+        question = _by_name(shape_of(filters), policy, used, continued=after is not None)
         return await self.work.read(question, params, Customer.summary)
+
+    def _granted_after(self, opened: Opened, values: Mapping[str, Any]) -> Policy:
+        """Return what is granted for a customer whose owner, department or classes have changed."""
+        policy = self.work.actor.policy
+        if all(values.get(name) == opened.stored.get(name) for name in decisive(policy)):
+            return opened.policy
+        return policy.of_rows(mask_of(policy, values, self.work.actor))
 
     async def key_of(self, customer_id: UUID) -> Opened:
         """Open a customer for what belongs to it, showing nothing of it; raises NotFound."""
@@ -114,11 +144,11 @@ def _status(policy: Policy) -> Statement:
     asked = select(table.c.status).where(
         table.c.customer_id == bindparam("customer_id", type_=Uuid)
     )
-    return compile_statement(within_reach(asked, table, policy))
+    return compile_statement(within_reach(asked, table, policy, *reach_of(Customer, policy)))
 
 
 @remembered(256)
-def _by_name(shape: Shape, policy: Policy, *, continued: bool) -> Question:
+def _by_name(shape: Shape, policy: Policy, used: tuple[Field, ...], *, continued: bool) -> Question:
     """Rank all that match by their tokens alone, and read the rows of the best only."""
     table = Customer.table
     tokens = table.c.name_tokens
@@ -136,10 +166,10 @@ def _by_name(shape: Shape, policy: Policy, *, continued: bool) -> Question:
         after_id = bindparam("after_id", type_=Uuid)
         later = and_(rank == after_rank, table.c.customer_id < after_id)
         best = best.where(or_(rank > after_rank, later))
-    best = within_reach(best, table, policy).order_by(*order)
+    best = within_reach(best, table, policy, *reach_of(Customer, policy, used)).order_by(*order)
     best = best.limit(bindparam("most", type_=Integer)).correlate(None)
     return Question(
-        Customer, lambda asked: asked.where(table.c.customer_id.in_(best)).order_by(*order)
+        Customer, lambda asked: asked.where(table.c.customer_id.in_(best)).order_by(*order), used
     )
 
 

@@ -7,7 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import Integer, LargeBinary, bindparam, literal_column, select, true
 
+from app.core.access import Policy
+from app.core.reach import any_holds
+from app.core.reading import reach_of
 from app.core.records import LOOKUPS
+from app.core.remembering import remembered
 from app.core.statements import Statement, any_of, compile_statement
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer
@@ -26,7 +30,8 @@ class Double:
     reasons: dict[str, None] = field(default_factory=dict)
 
 
-def _statement() -> Statement:
+@remembered(256)
+def _statement(policy: Policy) -> Statement:
     """Find look-ups with their customers, those within reach first.
 
     Otherwise how many there are out of reach would decide how many of the others are told. The
@@ -34,12 +39,13 @@ def _statement() -> Statement:
     while they were almost empty.
     """
     owner = (
-        select(CUSTOMERS.c.department_id, CUSTOMERS.c.status)
+        select(*CUSTOMERS.c)
         .where(CUSTOMERS.c.customer_id == LOOKUPS.c.customer_id)
         .offset(literal_column("0"))
         .lateral("owner")
     )
-    within = (owner.c.department_id == any_of("reach")).label("within")
+    (reached,) = reach_of(Customer, policy)
+    within = any_holds(reached, owner).label("within")
     asked = (
         select(LOOKUPS.c.hash, LOOKUPS.c.kind, LOOKUPS.c.customer_id, within)
         .join(owner, true())
@@ -48,9 +54,6 @@ def _statement() -> Statement:
         .limit(bindparam("most", type_=Integer))
     )
     return compile_statement(asked)
-
-
-SHARED: Final = _statement()
 
 
 class DoubleRepository:
@@ -79,11 +82,11 @@ class DoubleRepository:
         weighed = self.work.line.detail.setdefault("weighed", [])
         weighed += sorted(TELLING.difference(weighed))
         most = MOST * len(hashes)
-        rows = await self.work.fetch(SHARED, {"hashes": list(hashes), "most": most})
-        reaches_all = self.work.actor.policy.reaches_all
+        statement = _statement(self.work.actor.policy)
+        rows = await self.work.fetch(statement, {"hashes": list(hashes), "most": most})
         found: dict[bytes, list[tuple[UUID, str, bool]]] = {}
         for row in rows:
-            entry = (row["customer_id"], row["kind"], reaches_all or row["within"])
+            entry = (row["customer_id"], row["kind"], row["within"])
             found.setdefault(row["hash"], []).append(entry)
         return found
 

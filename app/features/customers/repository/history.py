@@ -10,11 +10,13 @@ from sqlalchemy import Text, Uuid, bindparam, select
 
 from app.core.access import Policy
 from app.core.kinds import DATE
-from app.core.reading import Projection, project
+from app.core.projections import Projection, project
+from app.core.reach import within_reach
+from app.core.reading import reach_of
 from app.core.records import CUSTOMER_KEYS, HISTORY, Record
 from app.core.remembering import remembered
 from app.core.sealing import unseal
-from app.core.statements import Statement, compile_statement, within_reach
+from app.core.statements import Statement, compile_statement
 from app.core.work import UnitOfWork
 
 # The driver takes the first and the last day for infinity, and PostgreSQL writes it so.
@@ -37,10 +39,9 @@ class HistoryRepository:
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
 
-    async def kept(self, record: type[Record], customer_id: UUID) -> list[Kept]:
-        """Return what the customer's rows of this record were, oldest first."""
-        policy = self.work.actor.policy
-        statement, projection = _statement(record, policy)
+    async def kept(self, record: type[Record], customer_id: UUID, granted: Policy) -> list[Kept]:
+        """Return what the customer's rows were, oldest first, by what is granted for it today."""
+        statement, projection = _statement(record, self.work.actor.policy, granted)
         rows = await self.work.fetch(
             statement, {"customer_id": customer_id, "resource": record.resource}
         )
@@ -71,8 +72,10 @@ def _stored(projection: Projection, name: str, value: Any) -> Any:
 
 
 @remembered(256)
-def _statement(record: type[Record], policy: Policy) -> tuple[Statement, Projection]:
-    projection = project(record, policy, None)
+def _statement(
+    record: type[Record], policy: Policy, granted: Policy
+) -> tuple[Statement, Projection]:
+    projection = project(record, granted, None)
     plain = [HISTORY.c.row[name].label(name) for name in projection.plain]
     sealed = [HISTORY.c.row[e.name].astext.label(e.name) for e in projection.envelopes]
     meta = [
@@ -93,4 +96,5 @@ def _statement(record: type[Record], policy: Policy) -> tuple[Statement, Project
         )
         .order_by(HISTORY.c.ended_at, HISTORY.c.history_id)
     )
-    return compile_statement(within_reach(asked, HISTORY, policy)), projection
+    needed = reach_of(record, policy)
+    return compile_statement(within_reach(asked, HISTORY, policy, *needed)), projection

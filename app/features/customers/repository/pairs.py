@@ -4,34 +4,38 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import (
-    Boolean,
     DateTime,
     Integer,
     Select,
     Uuid,
     and_,
     bindparam,
-    or_,
     select,
     tuple_,
 )
 
+from app.core.access import Policy
+from app.core.reach import any_holds
+from app.core.reading import reach_of
 from app.core.records import DUPLICATES
-from app.core.statements import Statement, any_of, compile_statement
+from app.core.remembering import remembered
+from app.core.statements import Statement, compile_statement
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer
 
 PAIR: Final = (DUPLICATES.c.found_at, DUPLICATES.c.customer_id, DUPLICATES.c.other_id)
 
 
-def _statement(*, continued: bool) -> Statement:
+@remembered(256)
+def _statement(policy: Policy, *, continued: bool) -> Statement:
     near, far = Customer.table.alias("near"), Customer.table.alias("far")
-    both = and_(near.c.department_id == any_of("reach"), far.c.department_id == any_of("reach"))
+    (reached,) = reach_of(Customer, policy)
+    both = and_(any_holds(reached, near), any_holds(reached, far))
     asked: Select[Any] = (
         select(*PAIR, DUPLICATES.c.reasons, DUPLICATES.c.status)
         .join(near, near.c.customer_id == DUPLICATES.c.customer_id)
         .join(far, far.c.customer_id == DUPLICATES.c.other_id)
-        .where(DUPLICATES.c.status == "open", or_(bindparam("everywhere", type_=Boolean), both))
+        .where(DUPLICATES.c.status == "open", both)
     )
     if continued:
         last = tuple_(
@@ -53,14 +57,8 @@ class PairRepository:
 
     async def page(self, after: Mapping[str, Any], most: int) -> list[dict[str, Any]]:
         """Return pairs, newest first, after the one given, if any."""
-        everywhere = self.work.actor.policy.reaches_all
-        statement = CONTINUED if after else FIRST
-        params = {**after, "everywhere": everywhere, "most": most}
-        rows = await self.work.fetch(statement, params)
+        statement = _statement(self.work.actor.policy, continued=bool(after))
+        rows = await self.work.fetch(statement, {**after, "most": most})
         ids = [str(row[name]) for row in rows for name in ("customer_id", "other_id")]
         self.work.note(ids, "duplicates", {"reasons": "read"} if rows else {})
         return [{**dict(row), "reasons": sorted(set(row["reasons"]))} for row in rows]
-
-
-FIRST: Final = _statement(continued=False)
-CONTINUED: Final = _statement(continued=True)

@@ -7,12 +7,14 @@ from uuid import UUID
 from sqlalchemy import Integer, LargeBinary, Uuid, any_, bindparam, delete
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from app.core.access import Permission
 from app.core.clock import new_id, now
 from app.core.filters import Branch, Leaf, Node
 from app.core.problems import TooLarge
-from app.core.reading import Question, project
+from app.core.projections import project
+from app.core.reading import Question
 from app.core.records import CLAIMS, Record
-from app.core.repository import ANY_STATE, Ids, Repository
+from app.core.repository import ANY_STATE, Ids, Repository, require_writable
 from app.core.statements import compile_statement
 from app.core.views import Shown
 from app.core.writing import Draft, insert_drafts, stamps
@@ -71,6 +73,7 @@ class PartRepository(Repository):
         """Add a row to a customer within reach; raises NotFound, FieldReadOnly."""
         self.require_writable(values)
         owner = await CustomerRepository(self.work).key_of(customer_id)
+        require_writable(self.record, owner.policy, values)
         stored = {
             **values,
             "customer_id": customer_id,
@@ -78,7 +81,7 @@ class PartRepository(Repository):
             **stamps(now(), self.work.actor.actor_id),
         }
         draft = Draft(self.record, customer_id, stored[self.record.key], owner.key, stored)
-        shown = project(self.record, self.work.actor.policy, None)
+        shown = project(self.record, owner.policy, None)
         self.work.note([str(customer_id)], self.record.resource, shown.disclosed)
         await self._insert(draft, values)
         return Shown(shown.of_values(stored), extra=self.found)
@@ -174,6 +177,8 @@ class RelationshipRepository(PartRepository):
         customers = CustomerRepository(self.work)
         near = await customers.key_of(customer_id)
         far = await customers.key_of(values["other_id"])
+        for side in (near, far):
+            require_writable(Relationship, side.policy, values)
         relationship_id, common = new_id(), stamps(now(), self.work.actor.actor_id)
         stored = {
             **values,
@@ -192,7 +197,7 @@ class RelationshipRepository(PartRepository):
             Draft(Relationship, customer_id, relationship_id, near.key, stored),
             Draft(Relationship, far.customer_id, relationship_id, far.key, mirror),
         ]
-        shown = project(Relationship, self.work.actor.policy, None)
+        shown = project(Relationship, near.policy, None)
         self.work.note([str(customer_id), str(far.customer_id)], "relationships", shown.disclosed)
         self.work.line.changed.update(dict.fromkeys(values))
         async with self.work.changing() as connection:
@@ -205,6 +210,7 @@ class RelationshipRepository(PartRepository):
         seen: str,
         values: Mapping[str, Any],
         unless: Callable[[Mapping[str, Any]], None] | None = None,
+        act: Permission | None = None,
         **owned: Any,
     ) -> Shown:
         """Change both rows of a relationship, each with its line."""
@@ -212,7 +218,7 @@ class RelationshipRepository(PartRepository):
         async with self.work.pinned():
             for side, state in await self._sides(ids, seen):
                 self.work.next_line()
-                shown[side] = await super().change(side, state, values, unless, **owned)
+                shown[side] = await super().change(side, state, values, unless, act, **owned)
         return shown[ids]
 
     async def untie(self, ids: Ids, seen: str) -> None:

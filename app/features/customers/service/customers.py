@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from app.core.filters import Branch, Leaf, names_in
+from app.core.access import Permission
 from app.core.paging import Asked
 from app.core.problems import FieldNotAvailable
-from app.core.reading import is_seen
+from app.core.projections import is_seen
 from app.core.repository import Ids
 from app.core.views import Listed, Shown
 from app.core.work import UnitOfWork
@@ -28,9 +28,9 @@ from app.features.customers.repository import (
     PersonProfileRepository,
     RelationshipRepository,
 )
+from app.features.customers.repository.customers import still_there
 
 ARCHIVED: Final = "archived"
-LIVE: Final = Branch("all", (Leaf("status", "in", ["prospect", "active", "inactive"]),))
 PARTS: Final[Mapping[str, type[PartRepository]]] = {
     "person_profile": PersonProfileRepository,
     "organization_profile": OrganizationProfileRepository,
@@ -54,9 +54,7 @@ class CustomerService:
         policy, sealing = self.work.actor.policy, self.work.platform.sealing
         parts = self._parts(asked.words("include"))
         page = asked.page(Customer, policy, sealing)
-        if "status" not in names_in(page.filters):
-            page = page.narrowed(LIVE)
-        listed = await self.customers.page(page)
+        listed = await self.customers.page(page.narrowed(still_there(page.filters)))
         await self._include(parts, listed.items)
         return listed
 
@@ -81,12 +79,14 @@ class CustomerService:
     async def archive(self, customer_id: UUID, seen: str) -> Shown:
         """Put a customer away; it stays readable and leaves the lists."""
         ids = Ids(customer_id, customer_id)
-        return await self.customers.change(ids, seen, {}, unless=_is_archived, status=ARCHIVED)
+        act = Permission.CUSTOMERS_ARCHIVE
+        return await self.customers.change(ids, seen, {}, _is_archived, act, status=ARCHIVED)
 
     async def restore(self, customer_id: UUID, seen: str) -> Shown:
         """Bring an archived customer back."""
         ids = Ids(customer_id, customer_id)
-        return await self.customers.change(ids, seen, {}, unless=_is_not_archived, status="active")
+        act = Permission.CUSTOMERS_ARCHIVE
+        return await self.customers.change(ids, seen, {}, _is_not_archived, act, status="active")
 
     def _require_reachable(self, values: Mapping[str, Any]) -> None:
         require_reachable(self.work, values.get("department_id"))

@@ -41,7 +41,8 @@ class HistoryService:
         if repository is None:
             raise Malformed(faults=[Fault("/resource", "choice-unknown")])
         current = await repository(self.work).get(Ids(customer_id, customer_id))
-        kept = await self.history.kept(repository.record, customer_id)
+        granted = (await CustomerRepository(self.work).key_of(customer_id)).policy
+        kept = await self.history.kept(repository.record, customer_id, granted)
         states: list[State] = [(one.values, one.ended_at, one.ended_by) for one in kept]
         states.append((current, None, None))
         spans = _merge(states, repository.record, sees_who=current["created_by"] is not None)

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+from app.core.access import Policy
 from app.core.clock import new_id, now
-from app.core.reading import project
+from app.core.projections import project
+from app.core.reach import mask_of
 from app.core.records import Record
+from app.core.repository import require_writable
 from app.core.sealing import Sealing, WrappedKey
 from app.core.views import Shown
 from app.core.work import UnitOfWork
@@ -95,6 +98,7 @@ class OpeningService:
         owned, internal = derive_names(own, sealing)
         common = {"customer_id": customer_id, **stamps(now(), actor.actor_id)}
         stored = {**own, **owned, **common, "department_id": department_id, "status": "active"}
+        self._require_granted(stored, values)
         opening = Opening(customer_id, wrapped, [])
         opening.drafts.append(Draft(Customer, customer_id, customer_id, key, stored, internal))
         self._add_profile(opening, values, common)
@@ -103,8 +107,9 @@ class OpeningService:
 
     async def write(self, openings: Sequence[Opening]) -> list[Shown]:
         """Write the openings in one transaction, and show them; raises ClaimsTaken."""
-        projection = project(Customer, self.work.actor.policy, None)
-        self.work.note((), Customer.resource, projection.disclosed)
+        views = [project(Customer, self._granted(one.stored), None) for one in openings]
+        for projection in dict.fromkeys(views):
+            self.work.note((), Customer.resource, projection.disclosed)
         doubles = await self.store(openings)
         return [
             Shown(
@@ -112,7 +117,7 @@ class OpeningService:
                 extra=told(doubles.get(opening.customer_id, ())),
                 location=f"/v1/customers/{opening.customer_id}",
             )
-            for opening in openings
+            for projection, opening in zip(views, openings, strict=True)
         ]
 
     async def store(self, openings: Sequence[Opening]) -> Mapping[UUID, Sequence[Double]]:
@@ -147,6 +152,23 @@ class OpeningService:
     async def owners(self, claims: Sequence[Mapping[str, Any]]) -> list[UUID | None]:
         """Return, in the order asked, the customers that hold these ids of other systems."""
         return await self.openings.owners(claims)
+
+    def _granted(self, stored: Mapping[str, Any]) -> Policy:
+        """Return what is granted for a customer with these values."""
+        policy = self.work.actor.policy
+        return policy.of_rows(mask_of(policy, stored, self.work.actor))
+
+    def _require_granted(self, stored: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+        """Hold a new customer against what is granted for one like it; raises FieldReadOnly."""
+        if not self.work.actor.policy.parts:
+            return
+        granted = self._granted(stored)
+        own = {name: value for name, value in values.items() if name in Customer.fields}
+        require_writable(Customer, granted, own)
+        for name, record in {**dict(PROFILES.values()), **LISTS}.items():
+            sent = values.get(name) or ()
+            for row in [sent] if isinstance(sent, Mapping) else sent:
+                require_writable(record, granted, row)
 
     def _add_profile(
         self, opening: Opening, values: Mapping[str, Any], common: Mapping[str, Any]

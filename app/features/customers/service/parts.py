@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.core.paging import Asked
 from app.core.problems import FieldNotAvailable
-from app.core.reading import require_seen
+from app.core.projections import require_seen
 from app.core.repository import Ids
 from app.core.views import Listed, Nothing, Shown
 from app.core.work import UnitOfWork

@@ -1,17 +1,23 @@
 """Revealing: masked members in clear, for a stated purpose, on a line of its own."""
 
 import base64
+from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
-from app.core.problems import NotFound, NotPermitted
+from app.core.access import Decision, Permission
+from app.core.fields import Field
+from app.core.problems import FieldNotAvailable, NotFound, NotPermitted
+from app.core.projections import available, require_seen
 from app.core.purposes import checked_purpose
-from app.core.reading import available, require_seen
 from app.core.repository import Ids, Repository
 from app.core.sealing import place_of, seal
 from app.core.views import Shown
 from app.core.work import UnitOfWork
 from app.features.customers.repository import CustomerRepository
 from app.features.customers.schemas import Reveal
+
+REVEALING: Final = Permission.CUSTOMERS_REVEAL
 
 
 class RevealService:
@@ -28,6 +34,7 @@ class RevealService:
         entries = available(self.rows.record, policy, asked.fields)
         if not all(policy.may_reveal(entry) for entry in entries):
             raise NotPermitted
+        await self._require_granted(ids, entries)
         self.work.line.purpose = checked_purpose(asked.purpose, "/purpose")
         names = frozenset(entry.name for entry in entries)
         found = await self.work.read(self.rows.BY_ID, ids.params(), names, policy.to_reveal(names))
@@ -36,6 +43,16 @@ class RevealService:
         if asked.reason:
             await self._keep_reason(ids.customer_id, asked.reason)
         return Shown(found[0], tagged=False)
+
+    async def _require_granted(self, ids: Ids, entries: Sequence[Field]) -> None:
+        """Hold the act against what is granted for this customer; raises NotFound, NotPermitted."""
+        if not self.work.actor.policy.parts:
+            return
+        granted = (await CustomerRepository(self.work).key_of(ids.customer_id)).policy
+        if any(granted.on_read(entry) is Decision.HIDE for entry in entries):
+            raise FieldNotAvailable(names=[entry.name for entry in entries])
+        if not all(granted.may_reveal(e) for e in entries) or not granted.allows(REVEALING):
+            raise NotPermitted
 
     async def _keep_reason(self, customer_id: UUID, reason: str) -> None:
         """Keep the reason on the line, sealed with the customer's key: people write names."""

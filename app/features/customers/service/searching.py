@@ -6,17 +6,17 @@ from uuid import UUID
 from app.core import names
 from app.core.access import Decision
 from app.core.cursors import read_cursor, write_cursor
-from app.core.filters import EVERYTHING, FilterReader, Node, names_in
+from app.core.filters import EVERYTHING, FilterReader, Node
 from app.core.names import QueryTokens
 from app.core.paging import both, build_page, digest_of, read_limit
 from app.core.problems import Fault, FieldNotAvailable, Malformed
-from app.core.reading import available
+from app.core.projections import available
 from app.core.views import Listed
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer
 from app.features.customers.repository import CustomerRepository
+from app.features.customers.repository.customers import still_there
 from app.features.customers.schemas import SearchCustomers
-from app.features.customers.service.customers import LIVE
 
 ROUNDS: Final = 4
 Position = tuple[int, UUID]
@@ -38,8 +38,7 @@ class SearchService:
 
     def _filters(self, asked: SearchCustomers) -> Node:
         reader = FilterReader(Customer, self.work.actor.policy, lookups=True)
-        filters = reader.from_tree(asked.filter) if asked.filter is not None else EVERYTHING
-        return filters if "status" in names_in(filters) else both(filters, LIVE)
+        return reader.from_tree(asked.filter) if asked.filter is not None else EVERYTHING
 
     async def _filtered(self, asked: SearchCustomers, filters: Node) -> Listed:
         policy, sealing = self.work.actor.policy, self.work.platform.sealing
@@ -53,7 +52,8 @@ class SearchService:
             count=asked.count,
             names=members,
         )
-        return await self.customers.page(page.continued(asked.cursor, sealing))
+        page = page.continued(asked.cursor, sealing)
+        return await self.customers.page(page.narrowed(still_there(filters)))
 
     async def _named(self, asked: SearchCustomers, filters: Node) -> Listed:
         """Ask the index of name tokens, then keep what really matches."""

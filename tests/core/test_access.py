@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.core.access import Decision, Policy, policy_of
+from app.core.access import Decision, Permission, Policy, policy_of, within_own_reach
 from app.core.fields import Field, Level
-from app.core.grants import Grade
+from app.core.grants import Grade, Reach
 from app.core.kinds import text
 from tests.core.groups import TESTED
 
@@ -81,3 +81,69 @@ def test_nothing_is_granted_by_default() -> None:
 def test_equal_scopes_make_one_policy() -> None:
     """Policies are interned, since they key compiled projections."""
     assert policy_of(frozenset({"a:read"})) is policy_of(frozenset({"a:read"}))
+
+
+PARTED = policy_of(
+    frozenset({"tested:masked", "tested:write@own", "tested:reveal@own", "record:read"})
+)
+
+
+def test_the_parts_of_a_policy_count_row_by_row() -> None:
+    """A row has what the parts grant that are about it, and no more."""
+    own, below = (part.where.reach for part in PARTED.parts)
+    entry = _field(Level.PERSONAL)
+    each = {(own,): 0b01, (below,): 0b10, (own, below): 0b11}
+
+    assert {own, below} == {Reach.OWN, Reach.BELOW}
+    for reaches, mask in each.items():
+        is_own = Reach.OWN in reaches
+        assert PARTED.of_rows(mask).on_read(entry) is (S if is_own else M)
+        assert PARTED.of_rows(mask).may_write(entry) is is_own
+        assert PARTED.of_rows(mask).may_reveal(entry) is is_own
+    assert PARTED.of_rows(0).on_read(entry) is H
+    assert not PARTED.of_rows(0).allows(Permission.CUSTOMERS_ARCHIVE)
+
+
+def test_what_is_somewhere_granted_is_known() -> None:
+    """Names are admitted by the most that any part grants."""
+    assert PARTED.on_read(_field(Level.PERSONAL)) is S
+    assert PARTED.may_write(_field(Level.OPEN))
+    assert not PARTED.reaches_all
+
+
+def test_every_part_shows_the_id() -> None:
+    """What every record carries goes along with whatever else is granted."""
+    assert all(part.grades["record"] is Grade.READ for part in PARTED.parts)
+
+
+def test_a_field_may_be_granted_alone() -> None:
+    """Its own grade counts, be it more or less than that of its group."""
+    entry = _field(Level.PERSONAL)
+    entry.home = "customers"
+    more = policy_of(frozenset({"tested:masked", "customers.tested:read"}))
+    less = policy_of(frozenset({"tested:write", "customers.tested:none"}))
+
+    assert (more.on_read(entry), less.on_read(entry)) == (S, H)
+    assert (more.on_read(_field(Level.PERSONAL)), less.may_write(entry)) == (M, False)
+
+
+def test_roles_keep_their_reach_when_they_are_joined() -> None:
+    """One that reaches all does not carry the grants or the acts of another along."""
+    wide = within_own_reach(frozenset({"other:read", "reach:all", "customers:read"}))
+    narrow = within_own_reach(
+        frozenset({"tested:write", "customers:archive", "record:read", "tested:read@all?tier=A"})
+    )
+    policy = policy_of(wide | narrow)
+    allowed = {part.where.reach: part.permissions or frozenset() for part in policy.parts}
+
+    assert {"customers:read", "customers:archive"} <= wide | narrow
+    assert "tested:read@all?tier=A" in narrow
+    assert policy.reaches_all
+    assert Permission.CUSTOMERS_ARCHIVE in allowed[Reach.BELOW]
+    assert Permission.CUSTOMERS_ARCHIVE not in allowed[Reach.ALL]
+
+
+def test_a_policy_of_one_part_has_none() -> None:
+    """The usual role needs no masks."""
+    assert policy_of(frozenset({"tested:read@own", "record:read"})).parts == ()
+    assert policy_of(frozenset({"tested:read@own"})).where.reach is Reach.OWN

@@ -35,7 +35,9 @@ async def test_a_write_is_weighed_again_behind_the_input(platform: Platform) -> 
     assert hidden.value.members["names"] == ["phone", "nickname"]
     assert closed.value.members["names"] == ["city"]
     assert fixed.value.members["names"] == ["kind"]
-    assert [entry.name for entry in require_writable(Customer, work.actor.policy, {"tier": "A"})] == ["tier"]
+    assert [
+        entry.name for entry in require_writable(Customer, work.actor.policy, {"tier": "A"})
+    ] == ["tier"]
 
 
 async def test_what_is_not_there_is_not_found(platform: Platform) -> None:

@@ -1,0 +1,19 @@
+"""What row conditions are tried on: a service, and customers that differ in what they turn on."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from app.settings import LimitSettings, Settings
+from tests.conftest import NewDatabase
+from tests.journeys.rows.scene import Scene, a_scene
+from tests.service import running_service
+
+
+@pytest.fixture(scope="module")
+async def scene(new_database: NewDatabase, settings: Settings) -> AsyncIterator[Scene]:
+    """Customers of several departments, owners and tiers, and clerks with conditional grants."""
+    urls = await new_database()
+    patient = settings.model_copy(update={"limits": LimitSettings(request_seconds=30)})
+    async with running_service(patient, urls.app, urls.owner) as service:
+        yield await a_scene(service)

@@ -92,6 +92,7 @@ def tokens_of(settings: Settings, ring: KeyRing) -> Tokens:
 def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict[type, Any]:
     """Return what features have once in a process."""
     return {
+        StaffDirectory: directory,
         Desk: Desk(directory, tokens_of(settings, ring), Passwords()),
         Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),
     }

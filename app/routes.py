@@ -1,5 +1,6 @@
 """Every route of the service: one line for each feature."""
 
+from app.features.access.router import router as access
 from app.features.customers.router import ROUTES as CUSTOMERS
 from app.features.staff.router import router as staff
 from app.features.trail.router import router as trail
@@ -10,4 +11,11 @@ from app.http.routes import LeanRoute
 
 def all_routes() -> list[LeanRoute]:
     """Return the routes, each with the promise it holds to."""
-    return [*CUSTOMERS, *staff.routes, *trail.routes, *meta.routes, *health.routes]
+    return [
+        *CUSTOMERS,
+        *staff.routes,
+        *access.routes,
+        *trail.routes,
+        *meta.routes,
+        *health.routes,
+    ]

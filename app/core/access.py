@@ -34,6 +34,7 @@ class Permission(StrEnum):
     ACCESS_LOG_READ = "access-log:read"
     AUDIT_READ = "audit:read"
     AUDIT_VERIFY = "audit:verify"
+    ACCESS_EXPLAIN = "access:explain"
     STAFF_READ = "staff:read"
     SYSTEM_READ = "system:read"
 
@@ -128,6 +129,9 @@ class Policy:
         return any(where.is_everywhere for where in self.wheres())
 
 
+NOTHING: Final = Policy({}, permissions=frozenset())
+
+
 @remembered(512)
 def _revealing(policy: Policy, names: frozenset[str]) -> Policy:
     return replace(policy, revealing=names)
@@ -136,8 +140,7 @@ def _revealing(policy: Policy, names: frozenset[str]) -> Policy:
 @remembered(512)
 def _of_rows(policy: Policy, mask: int) -> Policy:
     held = tuple(part for place, part in enumerate(policy.parts) if mask >> place & 1)
-    permissions = None if held else frozenset[str]()
-    return replace(policy, parts=(), merged=held, permissions=permissions)
+    return replace(policy, parts=(), merged=held) if held else NOTHING
 
 
 @remembered(512)

@@ -79,6 +79,7 @@ SHIPPED: Final = (
             P.CUSTOMERS_REVEAL,
             P.DUPLICATES_READ,
             P.ACCESS_LOG_READ,
+            P.ACCESS_EXPLAIN,
         ),
         reaches_all=True,
         every=Grade.WRITE,

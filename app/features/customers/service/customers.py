@@ -58,6 +58,10 @@ class CustomerService:
         await self._include(parts, listed.items)
         return listed
 
+    async def require_reached(self, customer_id: UUID) -> None:
+        """Raise NotFound for a customer that is not there or out of the actor's reach."""
+        await self.customers.key_of(customer_id)
+
     async def get(self, customer_id: UUID, asked: Asked) -> Shown:
         """Show one customer, sparse or with its parts when asked."""
         asked.only("fields", "include")

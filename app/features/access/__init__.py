@@ -1,0 +1,1 @@
+"""Access: why somebody sees what of a customer."""

@@ -19,6 +19,7 @@ from app.core.sealing import Sealing
 from app.core.tokens import Tokens
 from app.core.verification import Proof
 from app.core.work import Platform
+from app.features.factors.rules import FactorRules
 from app.features.staff.directory import StaffDirectory
 from app.features.staff.service import Desk
 from app.http.asgi import App
@@ -28,7 +29,7 @@ from app.http.openapi import describe
 from app.http.pages import add_pages
 from app.http.throttle import Throttle
 from app.routes import all_routes
-from app.settings import Settings
+from app.settings import FactorSettings, Settings
 
 RATE: Final = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
 EXPOSED: Final = ["ETag", "Location", "X-Request-Id", "Retry-After", *RATE]
@@ -94,8 +95,18 @@ def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict
     return {
         StaffDirectory: directory,
         Desk: Desk(directory, tokens_of(settings, ring), Passwords()),
+        FactorRules: _factor_rules(settings.factors),
         Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),
     }
+
+
+def _factor_rules(factors: FactorSettings) -> FactorRules:
+    return FactorRules(
+        issuer=factors.issuer,
+        site=factors.site,
+        origins=tuple(factors.origins),
+        compulsory_for=frozenset(factors.compulsory_for),
+    )
 
 
 def _with_cors(app: App, origins: list[str]) -> App:

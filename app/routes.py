@@ -2,6 +2,7 @@
 
 from app.features.access.router import router as access
 from app.features.customers.router import ROUTES as CUSTOMERS
+from app.features.factors.router import router as factors
 from app.features.staff.router import router as staff
 from app.features.trail.router import router as trail
 from app.http.health import router as health
@@ -15,6 +16,7 @@ def all_routes() -> list[LeanRoute]:
         *CUSTOMERS,
         *staff.routes,
         *access.routes,
+        *factors.routes,
         *trail.routes,
         *meta.routes,
         *health.routes,

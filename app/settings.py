@@ -32,6 +32,20 @@ class TokenSettings(BaseModel):
     minutes: int = Field(15, ge=1, le=15, description="Life of an access token.")
 
 
+class FactorSettings(BaseModel):
+    """Second factors."""
+
+    issuer: str = Field("CIMS", description="The name that authenticator apps and browsers show.")
+    site: str = Field("localhost", description="The domain that passkeys belong to.")
+    origins: list[str] = Field(
+        ["http://localhost:8000"], description="Where passkeys may be used, as a JSON list."
+    )
+    compulsory_for: list[str] = Field(
+        default_factory=list,
+        description="Roles whose users keep a second factor once they have one, as a JSON list.",
+    )
+
+
 class LimitSettings(BaseModel):
     """How long things may take."""
 
@@ -60,6 +74,7 @@ class Settings(BaseSettings):
     )
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     tokens: TokenSettings = Field(default_factory=TokenSettings)
+    factors: FactorSettings = Field(default_factory=FactorSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
 
     @property

@@ -10,6 +10,7 @@ DECLARING: Final = (
     "app.core.keys",
     "app.core.records",
     "app.features.customers.models",
+    "app.features.factors.models",
     "app.features.staff.models",
 )
 

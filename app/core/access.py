@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -36,6 +37,7 @@ class Permission(StrEnum):
     AUDIT_VERIFY = "audit:verify"
     ACCESS_EXPLAIN = "access:explain"
     STAFF_READ = "staff:read"
+    FACTORS_RESET = "factors:reset"
     SYSTEM_READ = "system:read"
 
 
@@ -235,6 +237,7 @@ class Actor:
     session: str | None = None
     policy: Policy = field(default_factory=lambda: policy_of(frozenset()))
     fingerprint: str = ""
+    factor_at: datetime | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether the scopes contain the permission."""

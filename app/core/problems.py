@@ -69,6 +69,14 @@ class NotPermitted(Problem):
     title, title_zh = "Your role does not permit this.", "您的角色无权执行此操作。"
 
 
+class FreshFactorNeeded(Problem):
+    """A second factor must have been shown in the last minutes; the sign-in itself is good."""
+
+    slug, status = "fresh-factor-needed", 403
+    title = "Confirm with your second factor first, then try again."
+    title_zh = "请先完成双重验证，然后重试。"
+
+
 class FieldReadOnly(Problem):
     """A member that the actor may read but not write."""
 

@@ -39,6 +39,7 @@ TAGS: Final = {
     "duplicates": ("Possible doubles, for the stewards.", "疑似重复"),
     "staff": ("Signing in, your rights, users, roles and departments.", "登录与员工"),
     "access": ("Why somebody sees what of a customer.", "权限说明"),
+    "factors": ("Second factors: authenticator apps, passkeys, recovery codes.", "双重验证"),
     "audit": ("The audit trail: who saw and changed what.", "审计记录"),
     "meta": ("The field catalogue, to draw forms and filters from.", "字段目录"),
     "service": ("Health and metrics, for operators.", "运行状态"),

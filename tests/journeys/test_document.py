@@ -111,3 +111,16 @@ async def test_answers_of_other_roles_fit_too(service: Service, role: str, calls
 
     for operation in calls.split():
         await caller.call(operation)
+
+
+async def test_the_examples_of_second_factors_work(service: Service) -> None:
+    """Listing, beginning to add an app or a passkey, giving up, resetting a colleague's."""
+    caller = Caller(await service.as_("marketing"))
+    caller.made["user_id"] = (await caller.call("get_me")).json()["user_id"]
+    added = await caller.call("create_totp")
+    await caller.call("create_passkey_options")
+    await caller.call("list_my_factors")
+    caller.made["factor_id"] = added.json()["factor_id"]
+    await caller.call("remove_my_factor")
+    caller.client = await service.as_("administrator")
+    await caller.call("remove_user_factors")

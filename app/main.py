@@ -20,8 +20,9 @@ from app.core.tokens import Tokens
 from app.core.verification import Proof
 from app.core.work import Platform
 from app.features.factors.rules import FactorRules
+from app.features.identity.ended import EndedSessions
+from app.features.identity.service import Desk
 from app.features.staff.directory import StaffDirectory
-from app.features.staff.service import Desk
 from app.http.asgi import App
 from app.http.dispatch import Dispatcher
 from app.http.layers import Audited, Authenticated, PlatformHolder
@@ -73,7 +74,7 @@ async def _start(
     ledger = Ledger(url, waits)
     await ledger.start()
     stack.push_async_callback(ledger.close)
-    directory = StaffDirectory(database, tokens_of(settings, ring))
+    directory = StaffDirectory(database, tokens_of(settings, ring), EndedSessions(database))
     await directory.refresh()
     watching = asyncio.create_task(directory.watch(), name="staff directory")
     stack.callback(watching.cancel)
@@ -94,8 +95,14 @@ def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict
     """Return what features have once in a process."""
     return {
         StaffDirectory: directory,
-        Desk: Desk(directory, tokens_of(settings, ring), Passwords()),
         FactorRules: _factor_rules(settings.factors),
+        Desk: Desk(
+            directory=directory,
+            tokens=tokens_of(settings, ring),
+            passwords=Passwords(),
+            idle=timedelta(hours=settings.sessions.idle_hours),
+            longest=timedelta(days=settings.sessions.longest_days),
+        ),
         Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),
     }
 

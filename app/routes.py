@@ -3,6 +3,7 @@
 from app.features.access.router import router as access
 from app.features.customers.router import ROUTES as CUSTOMERS
 from app.features.factors.router import router as factors
+from app.features.identity.router import router as identity
 from app.features.staff.router import router as staff
 from app.features.trail.router import router as trail
 from app.http.health import router as health
@@ -14,6 +15,7 @@ def all_routes() -> list[LeanRoute]:
     """Return the routes, each with the promise it holds to."""
     return [
         *CUSTOMERS,
+        *identity.routes,
         *staff.routes,
         *access.routes,
         *factors.routes,

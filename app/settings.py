@@ -46,6 +46,17 @@ class FactorSettings(BaseModel):
     )
 
 
+class SessionSettings(BaseModel):
+    """How long one stays signed in."""
+
+    idle_hours: int = Field(
+        12, ge=1, le=720, description="A session ends when it was not refreshed for so long."
+    )
+    longest_days: int = Field(
+        30, ge=1, le=365, description="A session ends then, however much it is used."
+    )
+
+
 class LimitSettings(BaseModel):
     """How long things may take."""
 
@@ -75,6 +86,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     tokens: TokenSettings = Field(default_factory=TokenSettings)
     factors: FactorSettings = Field(default_factory=FactorSettings)
+    sessions: SessionSettings = Field(default_factory=SessionSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
 
     @property

@@ -11,6 +11,7 @@ DECLARING: Final = (
     "app.core.records",
     "app.features.customers.models",
     "app.features.factors.models",
+    "app.features.identity.models",
     "app.features.staff.models",
 )
 

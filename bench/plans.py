@@ -9,6 +9,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from app.core.access import policy_of
+from app.core.clock import new_id
 from app.core.keys import KeyRing
 from app.core.paging import Asked, next_cursor
 from app.core.sealing import Sealing
@@ -74,7 +75,7 @@ def tails_of(rows: Rows) -> list[bytes]:
     """Return the headers that go with every request: a host, and one user's token."""
     tokens = Tokens(rows.ring, "cims", "cims")
     scopes = scopes_of(ROLE)
-    issued = (tokens.issue(user, "bench", scopes) for user in rows.users)
+    issued = (tokens.issue(user, "bench", scopes, new_id()) for user in rows.users)
     return [f"host: bench\r\nauthorization: Bearer {token}\r\n".encode() for token in issued]
 
 

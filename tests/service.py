@@ -28,9 +28,11 @@ class Service:
     users: Sequence[DemoUser]
     _clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
 
-    def anonymous(self) -> httpx.AsyncClient:
-        """Return a client that is not signed in."""
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+    def anonymous(self, source: str = "127.0.0.1") -> httpx.AsyncClient:
+        """Return a client that is not signed in, at an address."""
+        transport = httpx.ASGITransport(
+            self.app, raise_app_exceptions=False, client=(source, 40_000)
+        )
         return httpx.AsyncClient(transport=transport, base_url="http://cims.example")
 
     async def sign_in(self, username: str) -> str:
@@ -45,10 +47,14 @@ class Service:
     async def as_(self, username: str) -> httpx.AsyncClient:
         """Return the client of a demo user (named as the role; `sales_south` sells elsewhere)."""
         if username not in self._clients:
-            client = self.anonymous()
-            client.headers["Authorization"] = f"Bearer {await self.sign_in(username)}"
-            self._clients[username] = client
+            self._clients[username] = await self.afresh(username)
         return self._clients[username]
+
+    async def afresh(self, username: str) -> httpx.AsyncClient:
+        """Return a client of a demo user with a session that no other test shares."""
+        client = self.anonymous()
+        client.headers["Authorization"] = f"Bearer {await self.sign_in(username)}"
+        return client
 
     async def lines_of(self, answer: httpx.Response) -> list[dict[str, Any]]:
         """Return the audit lines of an answer, oldest first, with what they disclosed."""

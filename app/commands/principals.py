@@ -12,6 +12,7 @@ from app.core.work import Platform
 from app.features.exchange.headings import plain_name
 from app.features.exchange.loading import operator
 from app.features.exchange.references import References, named
+from app.features.identity.ended import EndedSessions
 from app.features.staff.directory import StaffDirectory
 from app.features.staff.snapshot import Department, Snapshot
 from app.settings import Settings
@@ -24,7 +25,7 @@ async def read_staff(settings: Settings, platform: Platform) -> Snapshot:
     tokens = Tokens(
         keys.load(settings.keys_folder), settings.tokens.issuer, settings.tokens.audience
     )
-    directory = StaffDirectory(platform.database, tokens)
+    directory = StaffDirectory(platform.database, tokens, EndedSessions(platform.database))
     await directory.refresh()
     return directory.staff
 

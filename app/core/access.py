@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ACCESS_EXPLAIN = "access:explain"
     STAFF_READ = "staff:read"
     FACTORS_RESET = "factors:reset"
+    SESSIONS_MANAGE = "sessions:manage"
     SYSTEM_READ = "system:read"
 
 
@@ -235,9 +236,9 @@ class Actor:
     departments: tuple[UUID, ...] = ()
     below: tuple[UUID, ...] = ()
     session: str | None = None
+    factor_at: datetime | None = None
     policy: Policy = field(default_factory=lambda: policy_of(frozenset()))
     fingerprint: str = ""
-    factor_at: datetime | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether the scopes contain the permission."""
@@ -258,6 +259,7 @@ def an_actor(  # noqa: PLR0913 - what is known of an actor
     departments: Iterable[UUID] = (),
     below: Iterable[UUID] | None = None,
     session: str | None = None,
+    factor_at: datetime | None = None,
 ) -> Actor:
     """Build an actor with the policy that its scopes make."""
     held, departments = frozenset(scopes), tuple(departments)
@@ -271,6 +273,7 @@ def an_actor(  # noqa: PLR0913 - what is known of an actor
         departments,
         departments if below is None else tuple(below),
         session,
+        factor_at,
         policy=policy_of(held),
         fingerprint=fingerprint_of(held),
     )

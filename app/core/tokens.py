@@ -38,8 +38,10 @@ class Claims:
     subject: UUID
     client_id: str
     token_id: str
+    session: UUID
     scopes: frozenset[str]
     expires_at: datetime
+    factor_at: datetime | None = None
 
 
 class _Payload(BaseModel):
@@ -52,10 +54,12 @@ class _Payload(BaseModel):
     sub: UUID
     client_id: str
     jti: str
+    sid: UUID
     iat: int
     nbf: int
     exp: int
     scope: str
+    auth_time: int | None = None
 
 
 class Tokens:
@@ -76,8 +80,15 @@ class Tokens:
         }
         self._kid_of_header = {_header(kid, self._signer): kid for kid in self._verifiers}
 
-    def issue(self, subject: UUID, client_id: str, scopes: frozenset[str]) -> str:
-        """Sign a token for a user, valid from now on."""
+    def issue(
+        self,
+        subject: UUID,
+        client_id: str,
+        scopes: frozenset[str],
+        session: UUID,
+        factor_at: datetime | None = None,
+    ) -> str:
+        """Sign a token for a user, valid from now on; a second factor is named by its moment."""
         at = int(now().timestamp())
         claims = {
             "iss": self._issuer,
@@ -85,11 +96,14 @@ class Tokens:
             "sub": str(subject),
             "client_id": client_id,
             "jti": str(new_id()),
+            "sid": str(session),
             "iat": at,
             "nbf": at,
             "exp": at + int(self.lifetime.total_seconds()),
             "scope": " ".join(sorted(scopes)),
         }
+        if factor_at is not None:
+            claims["auth_time"] = int(factor_at.timestamp())
         return _signed(claims, self._kid, self._signer)
 
     def verify(self, token: str) -> Claims:
@@ -120,14 +134,17 @@ class Tokens:
         ours = found.iss == self._issuer and found.aud == self._audience and found.jti
         begun = max(found.iat, found.nbf) <= at + SKEW
         short = found.iat < found.exp <= found.iat + MOST.total_seconds()
-        if not (ours and begun and short and at < found.exp):
+        proven = found.auth_time is None or 0 < found.auth_time <= found.iat + SKEW
+        if not (ours and begun and short and proven and at < found.exp):
             raise TokenRefused
         return Claims(
             found.sub,
             found.client_id,
             found.jti,
+            found.sid,
             frozenset(found.scope.split()),
             datetime.fromtimestamp(found.exp, UTC),
+            datetime.fromtimestamp(found.auth_time, UTC) if found.auth_time else None,
         )
 
 

@@ -35,6 +35,16 @@ OWN_MESSAGES: Final = {
         "Say in up to 100 characters what it is for, without names, numbers or addresses.",
         "请用不超过 100 个字符说明用途,不要填写姓名、号码或地址。",
     ),
+    "password-short": (
+        "Take at least 15 characters; a few words that only you put together are best.",
+        "至少 15 个字符;建议使用几个只有您会想到的词语。",
+    ),
+    "password-short-with-factor": ("Take at least 8 characters.", "至少 8 个字符。"),
+    "password-common": (
+        "This is one of the passwords that are guessed first; take another.",
+        "该密码容易被猜到,请更换。",
+    ),
+    "password-unchanged": ("This is the password that you have already.", "新旧密码相同。"),
     "key-form": (
         "Use 1 to 255 visible ASCII characters.",
         "请使用 1 至 255 个可见 ASCII 字符。",

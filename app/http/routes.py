@@ -44,7 +44,7 @@ Query = Annotated[Asked, Depends(_given)]
 
 
 class Form(dict[str, str]):
-    """The members of a form-encoded body, and `basic`: the Authorization header's, if any."""
+    """The members of a form-encoded body, and two headers: `basic` (Authorization) and `agent`."""
 
 
 FormBody = Annotated[Form, Depends(_given)]
@@ -203,6 +203,7 @@ def _form(scope: Scope, _work: UnitOfWork, body: Any) -> Form:
     form = Form(body)
     if (given := header(scope, b"authorization")) is not None:
         form["basic"] = given.decode("latin-1")
+    form["agent"] = (header(scope, b"user-agent") or b"").decode("latin-1")
     return form
 
 

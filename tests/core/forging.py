@@ -13,10 +13,11 @@ from app.core.tokens import TokenRefused, Tokens
 from tests.core.rings import a_ring, a_signing_key
 
 SUBJECT = UUID("01900000-0000-7000-8000-000000000001")
+SESSION = UUID("01900000-0000-7000-8000-000000000002")
 SCOPES = frozenset({"customers:read", "contact:masked", "self:read"})
 KEY = a_signing_key()
 TOKENS = Tokens(a_ring(KEY), "cims", "cims-api")
-CLAIMS = ("iss", "aud", "sub", "client_id", "jti", "iat", "nbf", "exp", "scope")
+CLAIMS = ("iss", "aud", "sub", "client_id", "jti", "sid", "iat", "nbf", "exp", "scope")
 
 
 def encode(octets: bytes) -> str:
@@ -31,7 +32,7 @@ def decode(part: str) -> bytes:
 
 def a_token(**changes: object) -> str:
     """Issue a token, or one with other claims, signed by the right key; None leaves one out."""
-    token = TOKENS.issue(SUBJECT, "cims", SCOPES)
+    token = TOKENS.issue(SUBJECT, "cims", SCOPES, SESSION)
     if not changes:
         return token
     claims = {**json.loads(decode(token.split(".")[1])), **changes}
@@ -79,6 +80,9 @@ WRONG_CLAIMS: dict[str, list[object]] = {
     "sub": ["sales", 1],
     "client_id": [1],
     "jti": ["", 1],
+    "sid": ["a session", 1, ""],
+    "auth_time": [True, "60", 0, -1, 1.5, 9999999999],
+    "azp": ["another"],
     "scope": [["self:read"], 1],
     "exp": [True, "9999999999", 9999999999.5, 1e400],
     "iat": [False, "0"],

@@ -25,6 +25,7 @@ from tests.core.forging import (
     CLAIMS,
     KEY,
     SCOPES,
+    SESSION,
     SUBJECT,
     TOKENS,
     WRONG_CLAIMS,
@@ -47,11 +48,18 @@ def test_what_is_issued_comes_back() -> None:
     """A token of ours says whom it is for, which rights it bears and how long."""
     at = now()
 
-    claims = TOKENS.verify(TOKENS.issue(SUBJECT, "cims", SCOPES))
+    claims = TOKENS.verify(TOKENS.issue(SUBJECT, "cims", SCOPES, SESSION))
 
     assert (claims.subject, claims.client_id, claims.scopes) == (SUBJECT, "cims", SCOPES)
     assert abs(claims.expires_at - at - timedelta(minutes=15)) < timedelta(seconds=2)
     assert str(UUID(claims.token_id)) == claims.token_id
+
+
+def test_session_and_factor_come_back() -> None:
+    """A token names its session, and the moment of a second factor when one was proven."""
+    for at in (None, now().replace(microsecond=0)):
+        claims = TOKENS.verify(TOKENS.issue(SUBJECT, "cims", SCOPES, SESSION, at))
+        assert (claims.session, claims.factor_at) == (SESSION, at)
 
 
 def test_shape_is_that_of_rfc_9068() -> None:
@@ -228,8 +236,8 @@ def test_signature_in_der_is_refused() -> None:
 
 def test_large_token_is_refused() -> None:
     """More than 4 KiB is not looked at, even if it is well signed."""
-    small = TOKENS.issue(SUBJECT, "cims", frozenset({"s" * 2000}))
-    large = TOKENS.issue(SUBJECT, "cims", frozenset({"s" * 3600}))
+    small = TOKENS.issue(SUBJECT, "cims", frozenset({"s" * 2000}), SESSION)
+    large = TOKENS.issue(SUBJECT, "cims", frozenset({"s" * 3600}), SESSION)
 
     assert not refused(small)
     assert len(large) > 5 * 1024
@@ -257,11 +265,11 @@ def test_no_changed_character_goes_through(part: int, place: int, character: str
 def test_old_signing_key_still_verifies() -> None:
     """After a rotation the newest key signs, and tokens of the old one live out their time."""
     old, new = a_signing_key(), a_signing_key()
-    before = Tokens(a_ring(old), "cims", "cims-api").issue(SUBJECT, "cims", SCOPES)
+    before = Tokens(a_ring(old), "cims", "cims-api").issue(SUBJECT, "cims", SCOPES, SESSION)
     after = Tokens(a_ring(old, new), "cims", "cims-api")
 
     assert after.verify(before).subject == SUBJECT
-    assert json.loads(header_of(after.issue(SUBJECT, "cims", SCOPES)))["kid"] == new.kid
+    assert json.loads(header_of(after.issue(SUBJECT, "cims", SCOPES, SESSION)))["kid"] == new.kid
     with pytest.raises(TokenRefused):
         Tokens(a_ring(new), "cims", "cims-api").verify(before)
 
@@ -287,6 +295,6 @@ def test_lifetime_can_be_shorter() -> None:
     """An installation may let its tokens end sooner."""
     short = Tokens(a_ring(KEY), "cims", "cims-api", timedelta(minutes=2))
 
-    claims = short.verify(short.issue(SUBJECT, "cims", SCOPES))
+    claims = short.verify(short.issue(SUBJECT, "cims", SCOPES, SESSION))
 
     assert claims.expires_at - now() < timedelta(minutes=2, seconds=1)

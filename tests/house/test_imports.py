@@ -28,6 +28,7 @@ PLANTS: Final = {
     "6: customers ": ("app/features/trail/pages.py", "from app.features.customers import schemas"),
     "6: exchange ": ("app/main.py", "import app.features.exchange.repository"),
     "6: factors ": ("app/main.py", "from app.features.factors import repository"),
+    "6: identity ": ("app/main.py", "from app.features.identity import repository"),
     "6: staff ": ("app/features/trail/schemas.py", "from app.features.staff import repository"),
     "6: trail ": ("app/main.py", "from app.features.trail import repository"),
     "7: ": ("app/main.py", "from app.postgres import cluster"),

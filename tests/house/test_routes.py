@@ -23,7 +23,7 @@ AUDITED: Final = [route for route in ROUTES if route.operation_id not in UNAUDIT
 PUBLIC: Final = {"create_token", "list_signing_keys", "get_liveness", "get_readiness"}
 VERBS: Final = {
     *("get", "list", "create", "change", "remove", "search", "batch"),
-    *("reveal", "archive", "restore", "verify", "explain", "confirm"),
+    *("reveal", "archive", "restore", "verify", "explain", "confirm", "end"),
 }
 CANARY: Final = "canary-4711"
 ANY_ID: Final = "01890000-0000-7000-8000-000000000000"

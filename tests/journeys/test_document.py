@@ -100,7 +100,10 @@ async def test_the_examples_of_a_part_work(caller: Caller, noun: str, plural: st
 @pytest.mark.parametrize(
     ("role", "calls"),
     [
-        ("administrator", "list_users list_roles list_departments get_me get_my_permissions"),
+        (
+            "administrator",
+            "list_users list_roles list_departments get_me get_my_permissions list_my_sessions",
+        ),
         ("auditor", "list_audit_events verify_audit_events"),
         ("sales", "list_resources list_signing_keys get_liveness get_readiness"),
     ],

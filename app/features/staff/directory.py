@@ -1,8 +1,10 @@
 """The staff directory: from a bearer token to an actor, by the staff as it stands now."""
 
 import asyncio
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
+from uuid import UUID
 
 import asyncpg
 
@@ -20,6 +22,19 @@ BLIND_SECONDS: Final = 5.0
 REMEMBERED_TOKENS: Final = 8192
 
 
+class EndedSessions(Protocol):
+    """The sessions that ended within the life of a token; whoever opens sessions keeps them."""
+
+    def __contains__(self, session: UUID) -> bool:
+        """Whether the session has ended."""
+
+    def note(self, sessions: AbstractSet[UUID]) -> None:
+        """Take in what this process has ended itself."""
+
+    async def refresh(self) -> AbstractSet[UUID]:
+        """Read what has ended, and return what is new; raises NotNow without a database."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """A verified token, and the actor that it named by one reading of the staff."""
@@ -32,9 +47,10 @@ class _Known:
 class StaffDirectory:
     """Holds the staff in memory, reloads it when it has changed, and tells tokens' actors by it."""
 
-    def __init__(self, database: Database, tokens: Tokens) -> None:
+    def __init__(self, database: Database, tokens: Tokens, ended: EndedSessions) -> None:
         self._database = database
         self._tokens = tokens
+        self._ended = ended
         self._snapshot: Snapshot | None = None
         self._version = 0
         self._seen_at = 0.0
@@ -56,11 +72,17 @@ class StaffDirectory:
         return self._resolved(token, known)
 
     async def refresh(self) -> None:
-        """Read the staff again if it has changed since; raises NotNow without a database."""
+        """Read what has ended, and what has changed; raises NotNow without a database."""
         async with self._reading:
+            self._drop(await self._ended.refresh())
             if self._snapshot is None or self._snapshot.epoch != await read_epoch(self._database):
                 self._snapshot = await read_staff(self._database)
                 self._version += 1
+
+    def end(self, sessions: AbstractSet[UUID]) -> None:
+        """Let nobody in any more by these sessions: here at once, elsewhere within a second."""
+        self._ended.note(sessions)
+        self._drop(sessions)
 
     async def watch(self) -> None:
         """Keep the staff up to date until cancelled; blind or broken, it lets nobody in."""
@@ -84,15 +106,22 @@ class StaffDirectory:
         self._snapshot = None
         self._version += 1
 
+    def _drop(self, ended: AbstractSet[UUID]) -> None:
+        """Forget the tokens of ended sessions, so that the way of all others costs nothing more."""
+        if ended:
+            known = self._known.items()
+            self._known = {token: one for token, one in known if one.claims.session not in ended}
+
     def _resolved(self, token: str, known: _Known | None) -> Actor:
         """Verify a new token, or hold a known one against the staff as it is now."""
         staff = self.staff
         claims = self._verified(token) if known is None else known.claims
         user = staff.users.get(claims.subject)
-        if user is None or not _is_good(claims, user, staff):
+        is_over = claims.session in self._ended
+        if user is None or is_over or not _is_good(claims, user, staff):
             self._known.pop(token, None)
             raise NotSignedIn
-        actor = staff.actor(user, claims.token_id)
+        actor = staff.actor(user, str(claims.session), claims.factor_at)
         # The snapshot's set of scopes is one object for all tokens; the token's own is let go.
         slim = replace(claims, scopes=actor.scopes)
         self._remember(token, _Known(self._version, slim, actor))

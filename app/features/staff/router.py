@@ -1,24 +1,20 @@
-"""Signing in, oneself, one's rights, and the lists of the staff."""
+"""Oneself, one's rights, and the lists of the staff."""
 
 from app.core.access import Permission
-from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotForm, NotFound, NotNow
+from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotFound
 from app.core.views import Listed, Shown
 from app.core.work import UnitOfWork
-from app.features.staff.problems import GrantMalformed, GrantNotSupported, SignInFailed
+from app.features.staff.directory import StaffDirectory
 from app.features.staff.schemas import (
-    TOKEN_FORM,
     DepartmentView,
     MeView,
     PermissionsView,
     RoleWithScopesView,
-    SigningKeysView,
-    TokenView,
     UserView,
-    read_grant,
 )
-from app.features.staff.service import Desk, StaffService
+from app.features.staff.service import StaffService
 from app.http.documents import ListOf, parameters
-from app.http.routes import FeatureRouter, FormBody, Query, Work
+from app.http.routes import FeatureRouter, Query, Work
 
 router = FeatureRouter("", "staff")
 LISTING = parameters("limit", "cursor", "count")
@@ -26,31 +22,8 @@ LIST_PROBLEMS = (CursorInvalid, FieldNotAvailable, Malformed)
 
 
 def _service(work: UnitOfWork) -> StaffService:
-    desk: Desk = work.platform.tools[Desk]
-    return StaffService(work, desk)
-
-
-@router.post(
-    "/v1/auth/token",
-    permission=None,
-    response_model=TokenView,
-    problems=(SignInFailed, GrantNotSupported, GrantMalformed, NotForm, NotNow),
-    changes=False,
-    extra=TOKEN_FORM,
-)
-async def create_token(form: FormBody, work: Work) -> Shown:
-    """Sign in: exchange a password, or another system's secret, for an access token.
-
-    An OAuth 2 token endpoint (RFC 6749): `grant_type` is `password`, or `client_credentials` with
-    the secret in the body or as HTTP Basic. Unknown, suspended and mistaken users get one answer.
-    """
-    return await _service(work).sign_in(read_grant(form))
-
-
-@router.get("/.well-known/jwks.json", permission=None, response_model=SigningKeysView)
-async def list_signing_keys(work: Work) -> Shown:
-    """Give the public keys that verify access tokens (RFC 7517); needs no token."""
-    return await _service(work).signing_keys()
+    directory: StaffDirectory = work.platform.tools[StaffDirectory]
+    return StaffService(work, directory)
 
 
 @router.get("/v1/me", permission=Permission.SIGNED_IN, response_model=MeView, problems=(NotFound,))

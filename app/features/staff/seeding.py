@@ -18,7 +18,7 @@ from app.features.staff.demo import COLLEAGUES, DEPARTMENTS, DemoColleague, Demo
 from app.features.staff.models import UserStatus
 from app.features.staff.problems import UsernameTaken
 from app.features.staff.roles import SHIPPED
-from app.features.staff.schemas import is_username, username_of
+from app.features.staff.usernames import is_username, username_of
 
 PUT_ROLE: Final = (
     "insert into roles (code, en, zh, scopes) values ($1, $2, $3, $4) "

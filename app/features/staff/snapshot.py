@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Self
 from uuid import UUID
 
@@ -77,7 +78,7 @@ class Snapshot:
         """Return the scopes of all roles that the user has: one object for the same roles."""
         return self.scopes[user.roles]
 
-    def actor(self, user: User, session: str) -> Actor:
+    def actor(self, user: User, session: str, factor_at: datetime | None = None) -> Actor:
         """Return the user as an actor, reaching the own department and those below it, or all."""
         own, scopes = user.department_id, self.scopes_of(user)
         below = self.below.get(own, (own,)) if own else ()
@@ -91,6 +92,7 @@ class Snapshot:
             departments=self.departments if policy_of(scopes).reaches_all else below,
             below=below,
             session=session,
+            factor_at=factor_at,
         )
 
 

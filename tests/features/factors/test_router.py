@@ -13,8 +13,8 @@ from app.settings import FactorSettings, Settings
 from tests.conftest import DatabaseUrls
 from tests.features.factors.authenticator import Authenticator
 from tests.features.factors.builders import code_now
+from tests.features.identity.signing_in import form_of, sent
 from tests.features.staff.builders import a_colleague
-from tests.features.staff.signing_in import form_of, sent
 from tests.service import Service, running_service
 
 PATH = "/v1/me/factors"

@@ -13,6 +13,7 @@ from app.core.database import Database, Waits
 from app.core.keys import KeyRing
 from app.core.problems import NotNow, NotSignedIn
 from app.core.tokens import Tokens
+from app.features.identity.ended import EndedSessions
 from app.features.staff import directory as module
 from app.features.staff.directory import StaffDirectory
 from app.features.staff.models import UserStatus
@@ -47,14 +48,14 @@ async def seller(database_urls: DatabaseUrls) -> Colleague:
 @pytest.fixture
 async def directory(database: Database, seller: Colleague) -> StaffDirectory:
     """A directory that has read the staff, the seller included."""
-    opened = StaffDirectory(database, TOKENS)
+    opened = StaffDirectory(database, TOKENS, EndedSessions(database))
     await opened.refresh()
     return opened
 
 
 def a_token(of: Colleague, scopes: frozenset[str] = SALES) -> str:
     """Issue a token of a user."""
-    return TOKENS.issue(of.user_id, "cims", scopes)
+    return TOKENS.issue(of.user_id, "cims", scopes, new_id())
 
 
 def is_refused(directory: StaffDirectory, token: str) -> bool:
@@ -67,14 +68,14 @@ def is_refused(directory: StaffDirectory, token: str) -> bool:
 
 
 def test_token_names_an_actor(directory: StaffDirectory, seller: Colleague) -> None:
-    """A good token yields its user with roles, scopes and the token's id as session."""
+    """A good token yields its user with roles, scopes and its session."""
     token = a_token(seller)
 
     actor = directory.actor(token)
 
     assert (actor.actor_id, actor.username) == (seller.user_id, seller.username)
     assert (actor.kind, actor.roles, actor.scopes) == (ActorKind.PERSON, ("sales",), SALES)
-    assert actor.session == TOKENS.verify(token).token_id
+    assert actor.session == str(TOKENS.verify(token).session)
 
 
 def test_token_is_verified_once(
@@ -207,7 +208,7 @@ def test_memory_is_bounded(
 
 async def test_unread_directory_lets_nobody_in(database: Database, seller: Colleague) -> None:
     """Before the staff has been read, nobody can be told from a stranger."""
-    directory = StaffDirectory(database, TOKENS)
+    directory = StaffDirectory(database, TOKENS, EndedSessions(database))
 
     with pytest.raises(NotNow):
         directory.actor(a_token(seller))
@@ -219,7 +220,7 @@ async def test_empty_staff_is_fine(database: Database, database_urls: DatabaseUr
     """A database that has never counted a change is at epoch none."""
     owner = await asyncpg.connect(database_urls.owner)
     await owner.execute("delete from staff_epoch")
-    directory = StaffDirectory(database, TOKENS)
+    directory = StaffDirectory(database, TOKENS, EndedSessions(database))
 
     await directory.refresh()
 

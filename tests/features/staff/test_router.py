@@ -1,101 +1,15 @@
-"""Signing in, oneself, one's rights and the lists, through the whole service."""
+"""Oneself, one's rights and the lists, through the whole service."""
 
 import pytest
-from jose import jwt
 
 from app.core.access import ActorKind
 from app.core.records import RESOURCES
 from app.features.staff.roles import SHIPPED
+from tests.features.identity.signing_in import form_of, sent
 from tests.features.staff.builders import a_colleague
-from tests.features.staff.signing_in import TOKEN, form_of, password_of, sent
 from tests.service import Service
 
 CODES = [role.code for role in SHIPPED]
-
-
-async def test_signing_in(service: Service) -> None:
-    """A password is exchanged for a token that opens the door for a quarter of an hour."""
-    answer = await sent(service, form_of("sales", password_of(service, "sales")))
-
-    members = answer.json()
-    assert answer.status_code == 200
-    assert members["token_type"] == "Bearer"
-    assert members["expires_in"] == 900
-    assert "identity:write" in members["scope"].split()
-    async with service.anonymous() as client:
-        client.headers["Authorization"] = f"Bearer {members['access_token']}"
-        assert (await client.get("/v1/me")).json()["username"] == "sales"
-
-
-async def test_name_is_taken_in_any_form(service: Service) -> None:
-    """Case and width of the name do not matter; those of the password do."""
-    password = password_of(service, "sales")
-
-    assert (await sent(service, form_of(" ＳＡＬＥＳ ", password))).status_code == 200
-    assert (await sent(service, form_of("sales", password.upper()))).status_code == 401
-
-
-async def test_other_system_signs_in(service: Service) -> None:
-    """A client sends its secret in the body, as HTTP Basic, or like a person."""
-    secret = password_of(service, "integration")
-    grant = {"grant_type": "client_credentials"}
-    in_body = {**grant, "client_id": "integration", "client_secret": secret}
-
-    answers = [
-        await sent(service, in_body),
-        await sent(service, grant, auth=("integration", secret)),
-        await sent(service, form_of("integration", secret)),
-    ]
-
-    assert [answer.status_code for answer in answers] == [200, 200, 200]
-    claims = [jwt.get_unverified_claims(answer.json()["access_token"]) for answer in answers]
-    assert [one["client_id"] for one in claims] == ["integration", "integration", "cims"]
-
-
-async def test_person_is_no_client(service: Service) -> None:
-    """A person's password does not serve as a client's secret."""
-    password = password_of(service, "sales")
-    grant = {"grant_type": "client_credentials", "client_id": "sales", "client_secret": password}
-
-    answer = await sent(service, grant)
-
-    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
-
-
-@pytest.mark.parametrize(
-    ("form", "error"),
-    [
-        ({"grant_type": "refresh_token"}, "unsupported_grant_type"),
-        ({"grant_type": "password", "username": "sales"}, "invalid_request"),
-        ({"username": "sales", "password": "x"}, "invalid_request"),
-    ],
-)
-async def test_bad_requests_speak_oauth(service: Service, form: dict[str, str], error: str) -> None:
-    """A request that is no sign-in is 400, with the word that OAuth has for it."""
-    answer = await sent(service, form)
-
-    assert (answer.status_code, answer.json()["error"]) == (400, error)
-    assert answer.headers["content-type"] == "application/problem+json"
-
-
-@pytest.mark.parametrize(
-    ("content", "kind", "status"),
-    [
-        (b'{"grant_type": "password"}', "application/json", 415),
-        (b"grant_type=password&grant_type=password", "application/x-www-form-urlencoded", 400),
-        (b"grant_type=%ff", "application/x-www-form-urlencoded", 400),
-        (b"grant_type=password&username=%00&password=x", "application/x-www-form-urlencoded", 400),
-        (b"", "application/x-www-form-urlencoded", 400),
-    ],
-)
-async def test_odd_bodies_are_refused(
-    service: Service, content: bytes, kind: str, status: int
-) -> None:
-    """Another type, members given twice and text that is none never cause a fault of ours."""
-    async with service.anonymous() as client:
-        answer = await client.post(TOKEN, content=content, headers={"Content-Type": kind})
-
-    assert answer.status_code == status
 
 
 async def test_me(service: Service) -> None:
@@ -195,18 +109,6 @@ async def test_lists_take_no_filters(service: Service, query: str) -> None:
     answer = await (await service.as_("administrator")).get(f"/v1/users?{query}")
 
     assert (answer.status_code, answer.json()["names"]) == (422, [query.partition("=")[0]])
-
-
-async def test_published_keys_verify_tokens(service: Service) -> None:
-    """Anybody can fetch the keys and verify a token with them."""
-    token = await service.sign_in("sales")
-    async with service.anonymous() as client:
-        keys = (await client.get("/.well-known/jwks.json")).json()
-
-    claims = jwt.decode(token, keys, algorithms=["ES256"], audience="cims", issuer="cims")
-
-    assert claims["client_id"] == "cims"
-    assert not any("d" in key for key in keys["keys"])
 
 
 @pytest.mark.parametrize("path", ["/v1/me", "/v1/me/permissions", "/v1/departments", "/v1/users"])

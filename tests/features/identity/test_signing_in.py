@@ -4,21 +4,21 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.core.access import Actor, ActorKind
+from app.core.access import ActorKind
 from app.core.audit import Line
 from app.core.passwords import Passwords
-from app.core.problems import NotFound
 from app.core.tokens import Tokens
 from app.core.work import Platform, UnitOfWork
+from app.features.identity.ended import EndedSessions
+from app.features.identity.grants import Grant, GrantType
+from app.features.identity.problems import SignInFailed
+from app.features.identity.service import Desk, SignInService
 from app.features.staff.directory import StaffDirectory
 from app.features.staff.models import UserStatus
-from app.features.staff.problems import SignInFailed
-from app.features.staff.schemas import Grant, GrantType
-from app.features.staff.service import Desk, StaffService
 from tests.conftest import DatabaseUrls
 from tests.core.rings import a_ring
+from tests.features.identity.signing_in import form_of, password_of, sent
 from tests.features.staff.builders import PASSWORD, a_colleague, change
-from tests.features.staff.signing_in import form_of, password_of, sent
 from tests.service import Service
 
 # PASSWORD under a third of today's rounds and half of the memory.
@@ -32,7 +32,8 @@ WEAK = (
 async def desk(platform: Platform) -> AsyncIterator[Desk]:
     """What signing in needs, on this module's database."""
     tokens = Tokens(a_ring(), "cims", "cims")
-    desk = Desk(StaffDirectory(platform.database, tokens), tokens, Passwords())
+    directory = StaffDirectory(platform.database, tokens, EndedSessions(platform.database))
+    desk = Desk(directory=directory, tokens=tokens, passwords=Passwords())
     await desk.directory.refresh()
     yield desk
     desk.passwords.close()
@@ -66,7 +67,7 @@ async def test_who_leaves_meanwhile_is_refused(
     work = UnitOfWork(platform, Line("request-1"))
 
     with pytest.raises(SignInFailed):
-        await StaffService(work, desk).sign_in(
+        await SignInService(work, desk).sign_in(
             Grant(GrantType.PASSWORD, colleague.username, PASSWORD)
         )
 
@@ -81,7 +82,7 @@ async def test_fresh_user_signs_in_at_once(
     colleague = await a_colleague(database_urls.owner, digest=digest)
     work = UnitOfWork(platform, Line("request-1"))
 
-    shown = await StaffService(work, desk).sign_in(
+    shown = await SignInService(work, desk).sign_in(
         Grant(GrantType.PASSWORD, colleague.username, PASSWORD)
     )
 
@@ -96,15 +97,7 @@ async def test_what_is_no_name_is_nobodys(platform: Platform, desk: Desk, name: 
     work = UnitOfWork(platform, Line("request-1"))
 
     with pytest.raises(SignInFailed):
-        await StaffService(work, desk).sign_in(Grant(GrantType.PASSWORD, name, PASSWORD))
-
-
-async def test_who_is_no_user_has_no_page(platform: Platform, desk: Desk) -> None:
-    """A job is no user: there is nothing to show about it."""
-    work = UnitOfWork(platform, Line("request-1", actor=Actor(ActorKind.JOB)))
-
-    with pytest.raises(NotFound):
-        await StaffService(work, desk).me()
+        await SignInService(work, desk).sign_in(Grant(GrantType.PASSWORD, name, PASSWORD))
 
 
 async def test_all_refusals_are_one(service: Service, digest: str) -> None:

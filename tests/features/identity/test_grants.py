@@ -5,8 +5,8 @@ import base64
 import pytest
 
 from app.core.problems import Problem
-from app.features.staff.problems import GrantMalformed, GrantNotSupported
-from app.features.staff.schemas import Grant, GrantType, is_username, read_grant, username_of
+from app.features.identity.grants import Grant, GrantType, read_grant
+from app.features.identity.problems import GrantMalformed, GrantNotSupported
 
 
 def basic(text: str) -> str:
@@ -29,6 +29,14 @@ HEADER = {"grant_type": "client_credentials", "basic": basic("shop:secret")}
         (PASSWORD | {"scope": "", "client_id": "docs", "basic": basic(":")}, None),
         (PASSWORD | {"state": "x", "resource": "y"}, None),
         (PASSWORD | {"username": " Sales "}, None),
+        (
+            {"grant_type": "refresh_token", "refresh_token": "x"},
+            Grant(GrantType.REFRESH, "", "x"),
+        ),
+        (
+            PASSWORD | {"agent": f"cu\x1brl/\u202e8{'.' * 200}"},
+            Grant(GrantType.PASSWORD, "sales", "secret", f"curl/8{'.' * 94}"),
+        ),
         (PASSWORD | {"username": "ｓａｌｅｓ"}, None),
     ],
 )
@@ -42,7 +50,8 @@ def test_good_requests(form: dict[str, str], grant: Grant | None) -> None:
     [
         ({}, GrantMalformed),
         ({"grant_type": ""}, GrantMalformed),
-        ({"grant_type": "refresh_token"}, GrantNotSupported),
+        ({"grant_type": "refresh_token"}, GrantMalformed),
+        ({"grant_type": "refresh_token", "refresh_token": ""}, GrantMalformed),
         ({"grant_type": "PASSWORD"}, GrantNotSupported),
         ({"grant_type": "authorization_code", "code": "x"}, GrantNotSupported),
         (PASSWORD | {"username": ""}, GrantMalformed),
@@ -74,21 +83,6 @@ def test_header_is_form_encoded_within() -> None:
 def test_grant_does_not_show_its_secret() -> None:
     """A grant in a log or a traceback tells nothing."""
     assert "secret" not in repr(read_grant(PASSWORD))
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [("Sales", "sales"), (" sales\t", "sales"), ("ＳＡＬＥＳ", "sales"), ("李雷", "李雷")],
-)
-def test_names_have_one_form(text: str, name: str) -> None:
-    """Case, width and blanks around a name do not matter."""
-    assert username_of(text) == name
-
-
-@pytest.mark.parametrize("text", ["", "a" * 101, "a\x00b", "a\nb", "\ud800", "a\u202eb"])
-def test_what_is_no_name(text: str) -> None:
-    """Empty, endless and unprintable text is no user name."""
-    assert not is_username(text)
 
 
 def test_refusals_speak_oauth() -> None:

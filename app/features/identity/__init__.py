@@ -1,0 +1,1 @@
+"""Identity: signing in, sessions and their ends, passwords."""

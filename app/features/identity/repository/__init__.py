@@ -1,0 +1,20 @@
+"""The rows of signing in: credentials, sessions, attempts."""
+
+from app.features.identity.repository.attempts import AttemptRepository
+from app.features.identity.repository.logins import Login, LoginRepository
+from app.features.identity.repository.sessions import (
+    Held,
+    Session,
+    SessionRepository,
+    read_ended,
+)
+
+__all__ = [
+    "AttemptRepository",
+    "Held",
+    "Login",
+    "LoginRepository",
+    "Session",
+    "SessionRepository",
+    "read_ended",
+]

@@ -1,0 +1,90 @@
+"""What comes in and what leaves when one signs in, keeps a session and changes a password."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.core.schemas import Input
+
+SECRET: Final[dict[str, Any]] = {"format": "password"}
+TOKEN_EXAMPLE: Final[dict[str, Any]] = {
+    "access_token": "eyJhbGciOiJFUzI1NiIs...",
+    "token_type": "Bearer",
+    "expires_in": 900,
+    "scope": "contact:masked customers:read self:read",
+    "refresh_token": "AZrF3kq2...",
+    "refresh_expires_in": 43200,
+}
+
+
+class TokenView(BaseModel):
+    """An access token (RFC 6749, 5.1)."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [TOKEN_EXAMPLE]})
+
+    access_token: str = Field(examples=["eyJhbGciOiJFUzI1NiIs..."])
+    token_type: str = Field(examples=["Bearer"])
+    expires_in: int = Field(description="Seconds from now.", examples=[900])
+    scope: str = Field(examples=["contact:masked customers:read self:read"])
+    refresh_token: str = Field(
+        "",
+        description="Good once, for the next access token. Absent with `client_credentials`.",
+        examples=["Zk3v..."],
+    )
+    refresh_expires_in: int = Field(
+        0,
+        description="Seconds until the refresh token ends unless it is used.",
+        examples=[43200],
+    )
+
+
+class SigningKeyView(BaseModel):
+    """A public key that verifies access tokens (RFC 7517)."""
+
+    kty: str = Field(examples=["EC"])
+    crv: str = Field(examples=["P-256"])
+    x: str
+    y: str
+    alg: str = Field(examples=["ES256"])
+    use: str = Field(examples=["sig"])
+    kid: str = Field(examples=["9f86d081884c7d65"])
+
+
+class SigningKeysView(BaseModel):
+    """All public keys that verify access tokens."""
+
+    keys: list[SigningKeyView]
+
+
+class SessionView(BaseModel):
+    """A session: one signing in, and all tokens that follow from it."""
+
+    session_id: UUID
+    client: str = Field(description="`cims` for persons, or the other system.", examples=["cims"])
+    source: str | None = Field(description="Where it was opened from.", examples=["192.0.2.10"])
+    user_agent: str = Field(description="What opened it.", examples=["Mozilla/5.0"])
+    created_at: datetime
+    last_used_at: datetime = Field(description="When it was opened, or its last token issued.")
+    expires_at: datetime = Field(description="Its end, however much it is used.")
+    factor_at: datetime | None = Field(description="When a second factor was proven, if one was.")
+    is_current: bool = Field(description="Whether it is the one that asks.", examples=[False])
+
+
+class PasswordChange(Input):
+    """The current password once more, and the new one."""
+
+    current: str = Field(
+        min_length=1,
+        max_length=1024,
+        examples=["as printed at the first start"],
+        json_schema_extra=SECRET,
+    )
+    new: str = Field(
+        description="15 to 256 characters, any; none of those that everybody guesses.",
+        min_length=1,
+        max_length=256,
+        examples=["three clouds above the old mill"],
+        json_schema_extra=SECRET,
+    )

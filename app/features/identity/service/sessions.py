@@ -1,0 +1,81 @@
+"""Sessions: seen and ended by their owner, and by those who manage staff."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from app.core.paging import Asked
+from app.core.problems import NotFound
+from app.core.views import Listed, Nothing, Shown
+from app.core.work import UnitOfWork
+from app.features.identity.models import EndReason
+from app.features.identity.repository import Session, SessionRepository
+from app.features.identity.service.desk import Desk
+from app.features.staff.pages import page_of
+
+NO_ID = UUID(int=0)
+
+
+class SessionService:
+    """What may be done about sessions that are open."""
+
+    def __init__(self, work: UnitOfWork, desk: Desk) -> None:
+        self._work = work
+        self._desk = desk
+        self._sessions = SessionRepository(work, desk.idle)
+
+    async def signing_keys(self) -> Shown:
+        """Show the public keys of access tokens."""
+        return Shown(self._desk.tokens.jwks())
+
+    async def mine(self, asked: Asked) -> Listed:
+        """List one's own live sessions, oldest first."""
+        return await self._listed(self._own_id(), asked)
+
+    async def of_user(self, user_id: UUID, asked: Asked) -> Listed:
+        """List a user's live sessions, oldest first; raises NotFound."""
+        self._require_user(user_id)
+        return await self._listed(user_id, asked)
+
+    async def end_current(self) -> Nothing:
+        """End the session of the token that asks."""
+        own = self._work.actor.session
+        return await self._end(self._own_id(), UUID(own) if own else NO_ID, EndReason.LOGOUT)
+
+    async def end_mine(self, session_id: UUID) -> Nothing:
+        """End one of one's own sessions; raises NotFound."""
+        return await self._end(self._own_id(), session_id, EndReason.ENDED)
+
+    async def end_of_user(self, user_id: UUID, session_id: UUID) -> Nothing:
+        """End a session of a user; raises NotFound."""
+        self._require_user(user_id)
+        return await self._end(user_id, session_id, EndReason.ADMINISTRATOR)
+
+    async def _end(self, user_id: UUID, session_id: UUID, reason: EndReason) -> Nothing:
+        """End a live session of that user, here at once and elsewhere within a second."""
+        line = self._work.line
+        async with self._work.changing() as connection:
+            ended = await self._sessions.end_of(connection, user_id, session_id, reason)
+            if not ended:
+                raise NotFound
+            line.detail |= {"session": str(session_id), "session_end": reason.value}
+            line.detail["user"] = str(user_id)
+        self._desk.directory.end(ended)
+        return Nothing()
+
+    async def _listed(self, user_id: UUID, asked: Asked) -> Listed:
+        shown = [self._shown(session) for session in await self._sessions.live_of(user_id)]
+        return page_of(shown, "session_id", asked, self._work.platform.sealing)
+
+    def _shown(self, session: Session) -> dict[str, Any]:
+        members = asdict(session)
+        del members["user_id"]
+        is_current = str(session.session_id) == self._work.actor.session
+        return {**members, "is_current": is_current}
+
+    def _own_id(self) -> UUID:
+        return self._work.actor.actor_id or NO_ID
+
+    def _require_user(self, user_id: UUID) -> None:
+        if user_id not in self._desk.directory.staff.users:
+            raise NotFound

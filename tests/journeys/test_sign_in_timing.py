@@ -1,0 +1,62 @@
+"""Timing of sign-in: how long a refusal takes does not tell whether there is such a user."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from app.features.identity.service import throttle
+from app.features.staff.models import UserStatus
+from tests.features.identity.signing_in import form_of, sent
+from tests.features.identity.test_signing_in import WEAK
+from tests.features.staff.builders import a_colleague
+from tests.service import Service
+
+SAMPLES = 40
+# The promise is 0.60 on a quiet machine; tests share theirs.
+WIDE = 0.25
+
+
+def auc(one: Sequence[float], other: Sequence[float]) -> float:
+    """Return how often the first takes longer than the second: one half tells nothing."""
+    pairs = [(a > b) + (a == b) / 2 for a in one for b in other]
+    return sum(pairs) / len(pairs)
+
+
+async def seconds(service: Service, name: str) -> float:
+    """Measure one refusal."""
+    began = time.perf_counter()
+    answer = await sent(service, form_of(name, "not the password"), "203.0.113.77")
+    assert answer.status_code == 401
+    return time.perf_counter() - began
+
+
+async def test_refusals_take_the_same_time(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Known, suspended, unknown, and known with a weaker digest of former years: all alike."""
+    monkeypatch.setattr(throttle, "FREE", 10_000)
+    monkeypatch.setattr(throttle, "FREE_OF_SOURCE", 10_000)
+    url = service.owner_url
+    names = {
+        "known": (await a_colleague(url)).username,
+        "suspended": (await a_colleague(url, status=UserStatus.SUSPENDED)).username,
+        "weak": (await a_colleague(url, digest=WEAK)).username,
+        "unknown": "nobody whom anybody knows",
+    }
+    taken: dict[str, list[float]] = {kind: [] for kind in names}
+    for _ in range(SAMPLES):
+        for kind, name in names.items():
+            taken[kind].append(await seconds(service, name))
+            await asyncio.sleep(0)
+
+    told = {kind: auc(taken[kind], taken["unknown"]) for kind in names}
+
+    assert all(0.5 - WIDE < value < 0.5 + WIDE for value in told.values()), told
+
+
+def test_measure_tells_what_differs() -> None:
+    """The measure finds a difference where there is one."""
+    assert auc([2.0, 3.0], [1.0, 1.5]) == 1.0
+    assert auc([1.0, 2.0], [1.0, 2.0]) == 0.5

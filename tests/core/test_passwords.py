@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+from passlib.hash import argon2
 
 from app.core.passwords import ALPHABET, LONGEST, ROOM, Passwords, generate_password
 from app.core.problems import NotNow
@@ -136,6 +137,22 @@ def test_weaker_digest_needs_an_upgrade(passwords: Passwords, digest: str) -> No
     """A digest of former parameters is told from one of today's."""
     assert passwords.needs_upgrade(OLDER)
     assert not passwords.needs_upgrade(digest)
+
+
+@pytest.mark.parametrize(("memory", "rounds"), [(1024, 1), (8192, 2), (19_456, 2)])
+async def test_weaker_digest_costs_as_much(
+    passwords: Passwords, digest: str, memory: int, rounds: int
+) -> None:
+    """A digest of former, weaker parameters takes as much work to check as one of today's."""
+    older = argon2.using(type="ID", memory_cost=memory, time_cost=rounds, parallelism=1).hash("x")  # type: ignore[no-untyped-call]  # its stub has no types
+
+    costs: dict[str, list[float]] = {older: [], digest: []}
+    for stored, cost in [*costs.items()] * 9:
+        before = time.process_time()
+        assert not await passwords.verify("y", stored)
+        cost.append(time.process_time() - before)
+
+    assert 0.7 < statistics.median(costs[older]) / statistics.median(costs[digest]) < 1.4
 
 
 def test_generated_passwords_are_long_and_plain() -> None:

@@ -2,7 +2,17 @@
 
 import typer
 
-from app.commands import audit, checks, documents, keys, loading, schema, serving, staff
+from app.commands import (
+    audit,
+    checks,
+    documents,
+    keys,
+    loading,
+    loading_staff,
+    schema,
+    serving,
+    staff,
+)
 
 app = typer.Typer(
     name="cims",
@@ -21,6 +31,8 @@ app.command("docs")(documents.docs)
 app.command("create-admin")(staff.create_admin)
 app.add_typer(keys.app, name="keys")
 app.add_typer(audit.app, name="audit")
+loading.app.command("staff")(loading_staff.staff)
+loading.app.command("departments")(loading_staff.departments)
 app.add_typer(loading.app, name="load")
 
 

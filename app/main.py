@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -13,7 +14,7 @@ from app.core import keys
 from app.core.database import Database, Waits
 from app.core.keys import KeyRing
 from app.core.ledger import Ledger
-from app.core.passwords import Passwords
+from app.core.passwords import PasswordRules, Passwords
 from app.core.sealer import Sealer
 from app.core.sealing import Sealing
 from app.core.tokens import Tokens
@@ -21,6 +22,7 @@ from app.core.verification import Proof
 from app.core.work import Platform
 from app.features.factors.rules import FactorRules
 from app.features.identity.ended import EndedSessions
+from app.features.identity.rules import fault_of
 from app.features.identity.service import Desk
 from app.features.staff.directory import StaffDirectory
 from app.http.asgi import App
@@ -93,13 +95,16 @@ def tokens_of(settings: Settings, ring: KeyRing) -> Tokens:
 
 def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict[type, Any]:
     """Return what features have once in a process."""
+    passwords = Passwords()
     return {
         StaffDirectory: directory,
+        Passwords: passwords,
+        PasswordRules: PasswordRules(partial(fault_of, has_factor=False)),
         FactorRules: _factor_rules(settings.factors),
         Desk: Desk(
             directory=directory,
             tokens=tokens_of(settings, ring),
-            passwords=Passwords(),
+            passwords=passwords,
             idle=timedelta(hours=settings.sessions.idle_hours),
             longest=timedelta(days=settings.sessions.longest_days),
         ),

@@ -3,8 +3,9 @@
 from app.features.access.router import router as access
 from app.features.customers.router import ROUTES as CUSTOMERS
 from app.features.factors.router import router as factors
+from app.features.handover.router import router as handover
 from app.features.identity.router import router as identity
-from app.features.staff.router import router as staff
+from app.features.staff.router import ROUTES as STAFF
 from app.features.trail.router import router as trail
 from app.http.health import router as health
 from app.http.meta import router as meta
@@ -16,7 +17,8 @@ def all_routes() -> list[LeanRoute]:
     return [
         *CUSTOMERS,
         *identity.routes,
-        *staff.routes,
+        *STAFF,
+        *handover.routes,
         *access.routes,
         *factors.routes,
         *trail.routes,

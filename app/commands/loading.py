@@ -78,7 +78,7 @@ def customers(
                 with open_sheet(file) as sheet, refused_rows(beside) as rows:
                     return await load_sheet(platform, order, sheet, rows)
 
-    with one_sentence(), _told():
+    with one_sentence(), told():
         if beside.resolve() == file.resolve():
             raise StartRefusedError("Refused rows cannot go into the file they come from.")
         _summarise(uvloop.run(work()), beside, dry_run=dry_run)
@@ -119,7 +119,7 @@ def _rare_collections() -> Iterator[None]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Turn a problem into a sentence."""
     try:
         yield

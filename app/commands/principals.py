@@ -22,12 +22,17 @@ SESSION: Final = "command line"
 
 async def read_staff(settings: Settings, platform: Platform) -> Snapshot:
     """Read the staff as it stands now."""
+    return (await open_directory(settings, platform)).staff
+
+
+async def open_directory(settings: Settings, platform: Platform) -> StaffDirectory:
+    """Return the staff directory of a command."""
     tokens = Tokens(
         keys.load(settings.keys_folder), settings.tokens.issuer, settings.tokens.audience
     )
     directory = StaffDirectory(platform.database, tokens, EndedSessions(platform.database))
     await directory.refresh()
-    return directory.staff
+    return directory
 
 
 def references_to(staff: Snapshot) -> References:

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     AUDIT_VERIFY = "audit:verify"
     ACCESS_EXPLAIN = "access:explain"
     STAFF_READ = "staff:read"
+    STAFF_WRITE = "staff:write"
     FACTORS_RESET = "factors:reset"
     SESSIONS_MANAGE = "sessions:manage"
     SYSTEM_READ = "system:read"
@@ -224,7 +225,8 @@ class ActorKind(StrEnum):
 class Actor:
     """Who acts: a person, another system or a job, with scopes and reach.
 
-    `departments` are those that records may be put into; `below` one's own and those below it.
+    `departments` are those that records may be put into; `below` one's own and those below;
+    `further` are one's own beside the primary one.
     """
 
     kind: ActorKind
@@ -235,6 +237,7 @@ class Actor:
     department_id: UUID | None = None
     departments: tuple[UUID, ...] = ()
     below: tuple[UUID, ...] = ()
+    further: tuple[UUID, ...] = ()
     session: str | None = None
     factor_at: datetime | None = None
     policy: Policy = field(default_factory=lambda: policy_of(frozenset()))
@@ -258,6 +261,7 @@ def an_actor(  # noqa: PLR0913 - what is known of an actor
     department_id: UUID | None = None,
     departments: Iterable[UUID] = (),
     below: Iterable[UUID] | None = None,
+    further: Iterable[UUID] = (),
     session: str | None = None,
     factor_at: datetime | None = None,
 ) -> Actor:
@@ -272,6 +276,7 @@ def an_actor(  # noqa: PLR0913 - what is known of an actor
         department_id,
         departments,
         departments if below is None else tuple(below),
+        tuple(further),
         session,
         factor_at,
         policy=policy_of(held),

@@ -5,6 +5,7 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from passlib.hash import argon2
@@ -20,6 +21,13 @@ LONGEST: Final = 1024
 ROOM: Final = 32
 ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRules:
+    """The rules for new passwords: the code of what is wrong with one, for a user of that name."""
+
+    fault_of: Callable[[str, str], str | None]
 
 
 class Passwords:

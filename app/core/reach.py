@@ -35,7 +35,7 @@ Wheres = tuple[Where, ...]
 
 def reach_params(actor: Actor) -> dict[str, Any]:
     """Return the parameters that conditions of reach bind."""
-    own = [actor.department_id] if actor.department_id else []
+    own = [*([actor.department_id] if actor.department_id else []), *actor.further]
     return {"me": actor.actor_id, "own": own, "reach": actor.below}
 
 
@@ -57,7 +57,8 @@ def is_within(where: Where, values: Mapping[str, Any], actor: Actor) -> bool:
     department_id, owner_id = _id(values.get("department_id")), _id(values.get("owner_id"))
     reached = {
         Reach.OWN: owner_id is not None and owner_id == actor.actor_id,
-        Reach.DEPARTMENT: department_id is not None and department_id == actor.department_id,
+        Reach.DEPARTMENT: department_id is not None
+        and department_id in (actor.department_id, *actor.further),
         Reach.BELOW: department_id in actor.below,
         Reach.ALL: True,
     }[where.reach]

@@ -40,7 +40,11 @@ CODES: Final = {
 }
 
 
-class View(BaseModel):
+class Tagged(BaseModel):
+    """What leaves with an ETag."""
+
+
+class View(Tagged):
     """What leaves; only describes, since projections fill it."""
 
     withheld: dict[str, str] = Field(
@@ -58,6 +62,24 @@ class Input(BaseModel):
     def values(self) -> dict[str, Any]:
         """Return the members that were sent, normalised."""
         return self.model_dump(exclude_unset=True)
+
+
+class ItemFault(BaseModel):
+    """A value of an item that will not do."""
+
+    pointer: str = Field(description="A JSON pointer into the item.")
+    code: str
+    message: str
+
+
+class ItemProblem(BaseModel):
+    """Why an item was refused."""
+
+    type: str
+    title: str
+    status: int
+    errors: list[ItemFault] | None = None
+    names: list[str] | None = None
 
 
 def view_of(record: type[Record], *, summary: bool = False) -> Callable[[Model], Model]:

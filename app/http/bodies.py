@@ -1,5 +1,7 @@
 """Bodies: read within limits, parsed without surprises."""
 
+import csv
+import io
 import json
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -15,6 +17,7 @@ MOST_MEMBERS: Final = 1000
 LONGEST_NUMBER: Final = 40
 ACCEPTED: Final = {b"application/json", b"application/merge-patch+json"}
 FORM: Final = b"application/x-www-form-urlencoded"
+TABLE: Final = b"text/csv"
 
 
 async def read_body(scope: Scope, receive: Receive) -> bytes:
@@ -39,16 +42,14 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
 
 async def read_json(scope: Scope, receive: Receive) -> Any:
     """Read a JSON body; raises NotJson, TooLarge or Unreadable."""
-    kind = (header(scope, b"content-type") or b"").split(b";")[0].strip().lower()
-    if kind not in ACCEPTED:
+    if _kind(scope) not in ACCEPTED:
         raise NotJson
     return parse(await read_body(scope, receive))
 
 
 async def read_form(scope: Scope, receive: Receive) -> dict[str, str]:
     """Read a form-encoded body; raises NotForm, TooLarge or Unreadable."""
-    kind = (header(scope, b"content-type") or b"").split(b";")[0].strip().lower()
-    if kind != FORM:
+    if _kind(scope) != FORM:
         raise NotForm
     raw = await read_body(scope, receive)
     try:
@@ -59,6 +60,33 @@ async def read_form(scope: Scope, receive: Receive) -> dict[str, str]:
     if len(form) != len(pairs) or any("\0" in part for pair in pairs for part in pair):
         raise Unreadable
     return form
+
+
+def is_table(scope: Scope) -> bool:
+    """Whether the body is declared as a table."""
+    return _kind(scope) == TABLE
+
+
+async def read_table(scope: Scope, receive: Receive) -> dict[str, Any]:
+    """Read CSV (RFC 4180) in UTF-8 as items named by its first row; empty cells are left out."""
+    raw = await read_body(scope, receive)
+    try:
+        reader = csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), strict=True)
+        names, *rows = [row for row in reader if any(row)]
+        items = [
+            {name: cell for name, cell in zip(names, row, strict=True) if cell.strip()}
+            for row in rows
+        ]
+    except (ValueError, csv.Error):
+        raise Unreadable from None
+    if len({*names}) < len(names):
+        raise Unreadable
+    _inspect(items, 1)
+    return {"items": items}
+
+
+def _kind(scope: Scope) -> bytes:
+    return (header(scope, b"content-type") or b"").split(b";")[0].strip().lower()
 
 
 def parse(raw: bytes) -> Any:

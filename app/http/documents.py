@@ -118,3 +118,9 @@ def _filter(name: str, operator: str, schema: Any, group: str) -> dict[str, Any]
         "schema": shape,
         "x-group": group,
     }
+
+
+def table_body(example: str) -> dict[str, Any]:
+    """Return what a route says of a table that it takes in place of JSON."""
+    schema = {"type": "string", "description": "CSV in UTF-8; the first row names the members."}
+    return {"requestBody": {"content": {"text/csv": {"schema": schema, "example": example}}}}

@@ -31,6 +31,10 @@ OWN_MESSAGES: Final = {
         "Give either create, or customer_id and change.",
         "请填写 create,或 customer_id 与 change。",
     ),
+    "username-invalid": (
+        "A user name has 1 to 100 printable characters.",
+        "用户名为 1 至 100 个可见字符。",
+    ),
     "purpose-form": (
         "Say in up to 100 characters what it is for, without names, numbers or addresses.",
         "请用不超过 100 个字符说明用途,不要填写姓名、号码或地址。",

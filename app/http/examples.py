@@ -75,7 +75,9 @@ class Examples:
         members, required = schema["properties"], schema.get("required", ())
         told = [name for name in members if name in required or _is_told(members[name])]
         if patch:
-            sealed = [name for name in told if members[name]["x-level"] != Level.OPEN]
+            sealed = [
+                name for name in told if members[name].get("x-level", Level.OPEN) != Level.OPEN
+            ]
             told = (sealed or told)[:PATCHED]
         elif not required and not any("x-group" in member for member in members.values()):
             told = told[:1]

@@ -3,7 +3,7 @@
 import inspect
 from typing import Any, Final, get_type_hints
 
-from app.core.schemas import View
+from app.core.schemas import Tagged
 from app.core.views import Plain
 from app.http.examples import REFERENCE, Examples
 from app.http.headers import RATE, answer_headers, request_headers
@@ -97,7 +97,7 @@ def _success(operation: dict[str, Any], route: LeanRoute, examples: Examples) ->
 
 def _headers(route: LeanRoute) -> list[str]:
     model = route.response_model
-    is_view = isinstance(model, type) and issubclass(model, View) and not reveals(route)
+    is_view = isinstance(model, type) and issubclass(model, Tagged) and not reveals(route)
     return (["ETag"] if is_view else []) + (["Location"] if route.success == CREATED else [])
 
 

@@ -26,7 +26,7 @@ from app.core.schemas import Input, admit
 from app.core.views import Answer, Rendered, render
 from app.core.work import UnitOfWork
 from app.http.asgi import Receive, Scope, Send, header, respond
-from app.http.bodies import read_form, read_json
+from app.http.bodies import is_table, read_form, read_json, read_table
 from app.http.errors import members
 from app.http.idempotency import Idempotency
 from app.http.queries import read_query, refuse_query
@@ -61,6 +61,7 @@ class Promise:
     problems: tuple[type[Problem], ...] = ()
     seconds: float | None = None
     changes: bool = True
+    table: bool = False
 
 
 class LeanRoute(APIRoute):
@@ -99,6 +100,8 @@ class LeanRoute(APIRoute):
     async def _read(self, scope: Scope, receive: Receive) -> Any:
         if self.form:
             return await read_form(scope, receive)
+        if self.promise.table and is_table(scope):
+            return await read_table(scope, receive)
         return await read_json(scope, receive) if self.body is not None else None
 
     async def _answer(self, scope: Scope, work: UnitOfWork, body: Any) -> Rendered:
@@ -234,6 +237,7 @@ class FeatureRouter:
         problems: Sequence[type[Problem]] = (),
         seconds: float | None = None,
         changes: bool = True,
+        table: bool = False,
         extra: dict[str, Any] | None = None,
     ) -> Callable[[Body], Body]:
         """Register an endpoint; its docstring is its documentation."""
@@ -255,6 +259,7 @@ class FeatureRouter:
                     problems=tuple(problems),
                     seconds=seconds,
                     changes=changes,
+                    table=table,
                 )
             )
             self.routes.append(route)

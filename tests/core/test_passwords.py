@@ -8,7 +8,13 @@ from collections.abc import AsyncIterator
 import pytest
 from passlib.hash import argon2
 
-from app.core.passwords import ALPHABET, LONGEST, ROOM, Passwords, generate_password
+from app.core.passwords import (
+    ALPHABET,
+    LONGEST,
+    ROOM,
+    Passwords,
+    generate_password,
+)
 from app.core.problems import NotNow
 
 OLDER = (

@@ -20,10 +20,14 @@ from tests.service import Service
 ROUTES: Final = all_routes()
 UNAUDITED: Final = {"get_liveness", "get_readiness", "get_metrics", "list_signing_keys"}
 AUDITED: Final = [route for route in ROUTES if route.operation_id not in UNAUDITED]
-PUBLIC: Final = {"create_token", "list_signing_keys", "get_liveness", "get_readiness"}
+PUBLIC: Final = {
+    *("create_token", "accept_invitation", "list_signing_keys"),
+    *("get_liveness", "get_readiness"),
+}
 VERBS: Final = {
     *("get", "list", "create", "change", "remove", "search", "batch"),
     *("reveal", "archive", "restore", "verify", "explain", "confirm", "end"),
+    *("invite", "accept", "suspend", "reactivate", "depart", "import"),
 }
 CANARY: Final = "canary-4711"
 ANY_ID: Final = "01890000-0000-7000-8000-000000000000"

@@ -127,3 +127,22 @@ async def test_the_examples_of_second_factors_work(service: Service) -> None:
     await caller.call("remove_my_factor")
     caller.client = await service.as_("administrator")
     await caller.call("remove_user_factors")
+
+
+async def test_the_examples_of_the_staff_work(staffed_service: Service) -> None:
+    """Departments and users: opening, showing, changing, suspending, leaving."""
+    caller = Caller(await staffed_service.as_("administrator"))
+    opened = await caller.call("create_department")
+    caller.made["department_id"] = opened.json()["department_id"]
+    place = await caller.call("get_department")
+    await caller.call("change_department", **{"If-Match": place.headers["etag"]})
+    caller.made["user_id"] = (await caller.call("create_user")).json()["user_id"]
+    seen = await caller.call("get_user")
+    await caller.call("change_user", **{"If-Match": seen.headers["etag"]})
+    for operation in ("list_users", "list_departments", "invite_user", "suspend_user"):
+        await caller.call(operation)
+    for operation in ("reactivate_user", "depart_user", "get_user_proof"):
+        await caller.call(operation)
+    for operation in ("import_users", "import_departments"):
+        await caller.call(operation)
+    await caller.call("remove_department", **{"If-Match": "*"})

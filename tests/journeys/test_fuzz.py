@@ -18,7 +18,7 @@ from tests.http.documented import Node, the_document
 from tests.service import Service
 
 EXAMPLES = 8
-ROLES = ["sales", "service", "data_officer"]
+ROLES = ["sales", "service", "data_officer", "administrator"]
 BASE = "http://cims.example"
 JSON = "application/json"
 SCHEMA = schemathesis.openapi.from_dict(the_document())
@@ -41,6 +41,12 @@ async def known(service: Service) -> dict[str, str]:
         ("relationships", "relationship_id", {"type": "family", "other_id": other["customer_id"]}),
     ):
         known[key] = (await client.post(f"{path}/{part}", json=body)).json()[key]
+    administrator = await service.as_("administrator")
+    for address, key, body in (
+        ("/v1/users", "user_id", {"username": "fuzz", "display_name": "Fuzz"}),
+        ("/v1/departments", "department_id", {"name": "Fuzz"}),
+    ):
+        known[key] = (await administrator.post(address, json=body)).json()[key]
     (listed,) = (await client.get(f"{path}/external-ids")).json()["items"]
     return {**known, "external_id": listed["external_id"]}
 

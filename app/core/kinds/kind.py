@@ -57,6 +57,11 @@ class Kind:
     @property
     def annotation(self) -> Any:
         """Give the type to annotate a member of a pydantic input with."""
+        return Annotated[Any, self.validator, WithJsonSchema(dict(self.schema))]
+
+    @property
+    def validator(self) -> PlainValidator:
+        """Give what checks a member of an input that is outside the catalogue."""
 
         def accept(value: object) -> object:
             try:
@@ -65,7 +70,7 @@ class Kind:
                 english, _ = MESSAGES[refusal.code]
                 raise PydanticCustomError(refusal.code, english) from None
 
-        return Annotated[Any, PlainValidator(accept), WithJsonSchema(dict(self.schema))]
+        return PlainValidator(accept)
 
 
 def stars(value: object) -> str:  # noqa: ARG001 - nothing of the value may show

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, Strict
 
-from app.core.schemas import Input, View, input_of, view_of
+from app.core.schemas import Input, ItemProblem, View, input_of, view_of
 from app.features.customers.models import (
     Address,
     ContactPoint,
@@ -214,24 +214,6 @@ class Batch(Input):
 
     atomic: bool = False
     items: list[BatchItem] = Field(min_length=1, max_length=1000)
-
-
-class ItemFault(BaseModel):
-    """A value of an item that will not do."""
-
-    pointer: str = Field(description="A JSON pointer into the item.")
-    code: str
-    message: str
-
-
-class ItemProblem(BaseModel):
-    """Why an item was refused."""
-
-    type: str
-    title: str
-    status: int
-    errors: list[ItemFault] | None = None
-    names: list[str] | None = None
 
 
 class BatchResult(BaseModel):

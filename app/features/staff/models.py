@@ -10,6 +10,8 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKeyConstraint,
+    Index,
+    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -18,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.core.records import Placement, metadata, place
+from app.core.records import KEPT, READ_WRITE, Placement, metadata, place
 
 READ: Final = ("SELECT",)
 
@@ -40,12 +42,16 @@ DEPARTMENTS: Final = place(
         Column("name", Text, nullable=False),
         Column("name_zh", Text),
         Column("parent_id", Uuid),
+        Column("code", Text),
+        Column("manager_id", Uuid),
         Column("created_at", DateTime(timezone=True), nullable=False),
         PrimaryKeyConstraint("department_id"),
+        UniqueConstraint("code"),
         ForeignKeyConstraint(["parent_id"], ["departments.department_id"]),
+        ForeignKeyConstraint(["manager_id"], ["users.user_id"], use_alter=True),
     ),
     Placement.REFERENCE,
-    app_may=READ,
+    app_may=READ_WRITE,
 )
 
 ROLES: Final = place(
@@ -73,6 +79,10 @@ USERS: Final = place(
         Column("status", Text, nullable=False),
         Column("department_id", Uuid),
         Column("roles", ARRAY(Text), nullable=False),
+        Column("email", LargeBinary),  # sealed: mail.py
+        Column("status_at", DateTime(timezone=True)),
+        Column("status_by", Uuid),
+        Column("successor_id", Uuid),
         Column("created_at", DateTime(timezone=True), nullable=False),
         Column("updated_at", DateTime(timezone=True), nullable=False),
         PrimaryKeyConstraint("user_id"),
@@ -82,12 +92,45 @@ USERS: Final = place(
             "status in ('invited', 'active', 'suspended', 'departed')", name="ck_users_status"
         ),
         ForeignKeyConstraint(["department_id"], ["departments.department_id"]),
+        ForeignKeyConstraint(["successor_id"], ["users.user_id"]),
     ),
     Placement.REFERENCE,
-    app_may=READ,
+    app_may=KEPT,
 )
 
-# Apart from `users`, so that the service may renew a digest without a right to change a role.
+# Departments beside the one of `users`: who belongs to several sees the customers of all.
+MEMBERSHIPS: Final = place(
+    Table(
+        "department_memberships",
+        metadata,
+        Column("user_id", Uuid, nullable=False),
+        Column("department_id", Uuid, nullable=False),
+        PrimaryKeyConstraint("user_id", "department_id"),
+        Index("ix_department_memberships_department_id", "department_id"),
+        ForeignKeyConstraint(["user_id"], ["users.user_id"]),
+        ForeignKeyConstraint(["department_id"], ["departments.department_id"]),
+    ),
+    Placement.REFERENCE,
+    app_may=READ_WRITE,
+)
+
+# The link that opens an account, once: of a token only its digest stands here.
+INVITATIONS: Final = place(
+    Table(
+        "invitations",
+        metadata,
+        Column("user_id", Uuid, nullable=False),
+        Column("digest", LargeBinary, nullable=False),
+        Column("expires_at", DateTime(timezone=True), nullable=False),
+        PrimaryKeyConstraint("user_id"),
+        UniqueConstraint("digest"),
+        ForeignKeyConstraint(["user_id"], ["users.user_id"], ondelete="CASCADE"),
+    ),
+    Placement.REFERENCE,
+    app_may=READ_WRITE,
+)
+
+# Apart from `users`: what shows a user never has a digest at hand.
 CREDENTIALS: Final = place(
     Table(
         "credentials",
@@ -99,7 +142,7 @@ CREDENTIALS: Final = place(
         ForeignKeyConstraint(["user_id"], ["users.user_id"], ondelete="CASCADE"),
     ),
     Placement.REFERENCE,
-    app_may=("SELECT", "UPDATE"),
+    app_may=READ_WRITE,
 )
 
 # Whoever changes a table above counts it up in the same transaction; then every process reloads.
@@ -113,5 +156,5 @@ STAFF_EPOCH: Final = place(
         CheckConstraint("is_only", name="ck_staff_epoch_is_only"),
     ),
     Placement.LOCAL,
-    app_may=READ,
+    app_may=KEPT,
 )

@@ -5,20 +5,28 @@ from typing import Any, Final
 
 from app.core.cursors import read_cursor, write_cursor
 from app.core.paging import Asked, read_limit
-from app.core.problems import Fault, FieldNotAvailable, Malformed
+from app.core.problems import Fault, Malformed
 from app.core.sealing import Sealing
 from app.core.views import Listed
 
 UNDERSTOOD: Final = frozenset({"limit", "cursor", "count"})
 
 
-def page_of(items: Iterable[dict[str, Any]], key: str, asked: Asked, sealing: Sealing) -> Listed:
-    """Return the asked page of items, in the order of a member whose values are unique."""
-    unknown = [name for name, _ in asked.pairs if name not in UNDERSTOOD]
-    if unknown:
-        raise FieldNotAvailable(names=unknown)
+def page_of(
+    items: Iterable[dict[str, Any]],
+    key: str,
+    asked: Asked,
+    sealing: Sealing,
+    filters: frozenset[str] = frozenset(),
+) -> Listed:
+    """Return the asked page of items, in the order of a member whose values are unique.
+
+    `filters` are the parameters by which the items were narrowed already.
+    """
+    asked.only(*UNDERSTOOD, *filters)
     ordered = sorted(items, key=lambda item: str(item[key]))
-    limit, cursor, list_name = read_limit(asked.one("limit")), asked.one("cursor"), f"staff {key}"
+    limit, cursor = read_limit(asked.one("limit")), asked.one("cursor")
+    list_name = f"staff {key}{sorted(pair for pair in asked.pairs if pair[0] in filters) or ''}"
     last = read_cursor(sealing, list_name, cursor)[0] if cursor else ""
     rest = [item for item in ordered if str(item[key]) > last]
     more = len(rest) > limit

@@ -67,7 +67,13 @@ SHIPPED: Final = (
         code="administrator",
         en="Administrator",
         zh="系统管理员",
-        permissions=(P.STAFF_READ, P.FACTORS_RESET, P.SESSIONS_MANAGE, P.SYSTEM_READ),
+        permissions=(
+            P.STAFF_READ,
+            P.STAFF_WRITE,
+            P.FACTORS_RESET,
+            P.SESSIONS_MANAGE,
+            P.SYSTEM_READ,
+        ),
     ),
     ShippedRole(
         code="data_officer",

@@ -14,7 +14,13 @@ import asyncpg
 from app.core.access import ActorKind
 from app.core.clock import new_id, now
 from app.core.passwords import Passwords, generate_password
-from app.features.staff.demo import COLLEAGUES, DEPARTMENTS, DemoColleague, DemoDepartment
+from app.features.staff.demo import (
+    COLLEAGUES,
+    DEPARTMENTS,
+    INVITED,
+    DemoColleague,
+    DemoDepartment,
+)
 from app.features.staff.models import UserStatus
 from app.features.staff.problems import UsernameTaken
 from app.features.staff.roles import SHIPPED
@@ -36,6 +42,7 @@ PUT_USER: Final = (
     "insert into users (user_id, username, display_name, kind, status, department_id, roles, "
     "created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)"
 )
+JOIN: Final = "insert into department_memberships (user_id, department_id) values ($1, $2)"
 PUT_CREDENTIALS: Final = (
     "insert into credentials (user_id, password_digest, changed_at) values ($1, $2, $3) "
     "on conflict (user_id) do update set password_digest = $2, changed_at = $3"
@@ -88,6 +95,8 @@ async def ensure_demo_staff(
             await _demo_user(connection, passwords, one, places[one.department], known)
             for one in COLLEAGUES
         ]
+        for one in INVITED:
+            await _invited(connection, one, places)
         await connection.execute(COUNT_UP)
     return users
 
@@ -144,6 +153,17 @@ async def _demo_user(
     return DemoUser(colleague.username, password, colleague.role)
 
 
+async def _invited(
+    connection: asyncpg.Connection, one: DemoColleague, places: Mapping[str | None, UUID | None]
+) -> None:
+    """Have a colleague who has not come yet; an administrator may send a link."""
+    if await connection.fetchval(FIND_USER, one.username):
+        return
+    user_id = await _open(connection, _colleague(one, places[one.department]), UserStatus.INVITED)
+    for name in one.further:
+        await connection.execute(JOIN, user_id, places[name])
+
+
 def _colleague(colleague: DemoColleague, department_id: UUID | None) -> NewUser:
     return NewUser(
         username=colleague.username,
@@ -154,7 +174,9 @@ def _colleague(colleague: DemoColleague, department_id: UUID | None) -> NewUser:
     )
 
 
-async def _open(connection: asyncpg.Connection, new: NewUser) -> UUID:
+async def _open(
+    connection: asyncpg.Connection, new: NewUser, status: UserStatus = UserStatus.ACTIVE
+) -> UUID:
     user_id = new_id()
     await connection.execute(
         PUT_USER,
@@ -162,7 +184,7 @@ async def _open(connection: asyncpg.Connection, new: NewUser) -> UUID:
         new.username,
         new.display_name,
         new.kind,
-        UserStatus.ACTIVE,
+        status,
         new.department_id,
         list(new.roles),
         now(),

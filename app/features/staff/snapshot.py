@@ -1,12 +1,21 @@
 """The staff at one moment, in memory: who there is, and what follows from roles and departments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Self
 from uuid import UUID
 
-from app.core.access import REACH_ALL, Actor, ActorKind, an_actor, policy_of, within_own_reach
+from app.core.access import (
+    REACH_ALL,
+    Actor,
+    ActorKind,
+    Permission,
+    an_actor,
+    policy_of,
+    within_own_reach,
+)
 from app.features.staff.models import UserStatus
 
 
@@ -18,6 +27,8 @@ class Department:
     name: str
     name_zh: str | None
     parent_id: UUID | None
+    code: str | None = None
+    manager_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +52,17 @@ class User:
     status: UserStatus
     department_id: UUID | None
     roles: tuple[str, ...]
+    further: tuple[UUID, ...] = ()
 
     @property
     def is_active(self) -> bool:
         """Whether the user may sign in and act."""
         return self.status is UserStatus.ACTIVE
+
+    @property
+    def is_active_person(self) -> bool:
+        """Whether somebody can be counted on here."""
+        return self.is_active and self.kind is ActorKind.PERSON
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,22 +95,37 @@ class Snapshot:
         """Return the scopes of all roles that the user has: one object for the same roles."""
         return self.scopes[user.roles]
 
+    def called(self, username: str) -> User | None:
+        """Return the user of a name, if there is one."""
+        return next((user for user in self.users.values() if user.username == username), None)
+
+    def may_write_staff(self, roles: Iterable[str]) -> bool:
+        """Whether one of these roles lets somebody look after the staff."""
+        held = [self.roles[code].scopes for code in roles if code in self.roles]
+        return any(Permission.STAFF_WRITE in scopes for scopes in held)
+
     def actor(self, user: User, session: str, factor_at: datetime | None = None) -> Actor:
-        """Return the user as an actor, reaching the own department and those below it, or all."""
-        own, scopes = user.department_id, self.scopes_of(user)
-        below = self.below.get(own, (own,)) if own else ()
+        """Return the user as an actor, reaching the own departments and those below, or all."""
+        scopes, below = self.scopes_of(user), self._reached(user)
         return an_actor(
             user.kind,
             user.user_id,
             username=user.username,
             roles=user.roles,
             scopes=scopes,
-            department_id=own,
+            department_id=user.department_id,
             departments=self.departments if policy_of(scopes).reaches_all else below,
             below=below,
+            further=user.further,
             session=session,
             factor_at=factor_at,
         )
+
+    def _reached(self, user: User) -> tuple[UUID, ...]:
+        """Return the user's departments, the primary one first, with all that stand below."""
+        own = [user.department_id] if user.department_id else []
+        reached = [self.below.get(one, (one,)) for one in (*own, *user.further)]
+        return reached[0] if len(reached) == 1 else tuple(dict.fromkeys(chain(*reached)))
 
 
 def _union(held: tuple[str, ...], roles: Mapping[str, Role]) -> frozenset[str]:

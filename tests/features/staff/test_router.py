@@ -65,7 +65,9 @@ async def test_departments_are_for_everybody(service: Service, code: str) -> Non
     members = answer.json()
     assert answer.status_code == 200
     assert members["count"] == len(members["items"]) >= 7
-    assert set(members["items"][0]) == {"department_id", "name", "name_zh", "parent_id"}
+    assert set(members["items"][0]) == {
+        *("department_id", "name", "name_zh", "parent_id", "code", "manager_id")
+    }
 
 
 @pytest.mark.parametrize("path", ["/v1/users", "/v1/roles"])

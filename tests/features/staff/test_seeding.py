@@ -62,14 +62,28 @@ async def test_roles_become_those_of_the_release(owner: asyncpg.Connection) -> N
 
 
 async def test_demo_staff_has_every_role(owner: asyncpg.Connection, passwords: Passwords) -> None:
-    """There is a demo user for each role, two of them sell, and all passwords fit."""
+    """There is a demo user for each role, two sell, two are systems, and all passwords fit."""
     users = await ensure_demo_staff(owner, passwords)
 
     roles = Counter(user.role for user in users)
-    assert roles == Counter({role.code: 1 for role in SHIPPED}) + Counter(["sales"])
-    assert all(user.username in {user.role, "sales_south"} for user in users)
+    assert roles == Counter({role.code: 1 for role in SHIPPED}) + Counter(["sales", "integration"])
+    assert all(user.username in {user.role, "sales_south", "reporting"} for user in users)
     assert len({user.password for user in users}) == len(users)
     assert [await fits(owner, passwords, user) for user in users] == [True] * len(users)
+
+
+async def test_forty_people_work_here(owner: asyncpg.Connection, passwords: Passwords) -> None:
+    """Most are invited and have no password; each department has some, and some belong to two."""
+    users = await ensure_demo_staff(owner, passwords)
+    await ensure_demo_staff(owner, passwords, {one.username: one.password for one in users})
+
+    rows = await owner.fetch(
+        "select status, count(*) from users where kind = 'person' group by status"
+    )
+    assert {row["status"]: row["count"] for row in rows} == {"active": 8, "invited": 32}
+    assert await owner.fetchval("select count(*) from credentials") == len(users) == 10
+    assert await owner.fetchval("select count(distinct department_id) from users") == 7
+    assert await owner.fetchval("select count(*) from department_memberships") == 2
 
 
 async def test_sellers_sit_in_different_places(

@@ -1,7 +1,11 @@
 """The staff at one moment: scopes from roles, reach from departments."""
 
+from dataclasses import replace
+
 from app.core.access import ActorKind, Permission
 from app.core.clock import new_id
+from app.core.grants import Reach, Where
+from app.core.reach import is_within, reach_params
 from app.features.staff.models import UserStatus
 from app.features.staff.snapshot import Department
 from tests.features.staff.builders import a_department, a_role, a_snapshot, a_user
@@ -80,3 +84,23 @@ def test_only_active_users_act() -> None:
     active = [status for status in UserStatus if a_user(status=status).is_active]
 
     assert active == [UserStatus.ACTIVE]
+
+
+def test_several_departments_are_all_own() -> None:
+    """Who belongs to several reaches all of them and what is below, each once."""
+    user = replace(a_user(department_id=SOUTH.department_id), further=(EAST.department_id,))
+
+    actor = a_snapshot(user, departments=TREE).actor(user, "session")
+
+    assert actor.department_id == SOUTH.department_id
+    assert actor.departments == (
+        *(SOUTH.department_id, EAST.department_id, SHANGHAI.department_id),
+    )
+    for department_id, is_own in (
+        (SOUTH.department_id, True),
+        (EAST.department_id, True),
+        (SHANGHAI.department_id, False),
+    ):
+        values = {"department_id": department_id}
+        assert is_within(Where(Reach.DEPARTMENT), values, actor) is is_own
+        assert (department_id in reach_params(actor)["own"]) is is_own

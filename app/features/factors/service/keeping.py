@@ -160,6 +160,18 @@ class FactorService(FactorKeeper):
             await rows.remove_all()
         return Nothing()
 
+    async def has_any(self, user_id: UUID) -> bool:
+        """Whether a user has a factor or recovery codes, of use or not."""
+        held = await self._factors.of(user_id)
+        return bool(held) or await self._factors.codes_left(user_id) > 0
+
+    async def take_from_leaver(self, user_id: UUID) -> None:
+        """Take all factors and recovery codes from an account that has ended."""
+        self._work.line.changed["recovery_codes"] = None
+        self._work.line.detail["user"] = str(user_id)
+        async with self._factors.changing(user_id) as rows:
+            await rows.remove_all()
+
     async def _remove_last(self, rows: FactorChanges) -> None:
         """Leave the user with a password alone: recovery codes and an unconfirmed app go, too."""
         require_fresh_factor(self._work.actor)

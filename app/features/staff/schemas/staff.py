@@ -4,14 +4,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-
-class DepartmentView(BaseModel):
-    """A department."""
-
-    department_id: UUID
-    name: str = Field(examples=["Shanghai sales"])
-    name_zh: str | None = Field(examples=["上海销售部"])
-    parent_id: UUID | None = Field(description="The department above; none at the top.")
+from app.features.staff.schemas.departments import DepartmentView
 
 
 class RoleView(BaseModel):
@@ -26,18 +19,6 @@ class RoleWithScopesView(RoleView):
     """A role, and what it grants."""
 
     scopes: list[str] = Field(examples=[["customers:read", "identity:write"]])
-
-
-class UserView(BaseModel):
-    """A user: a person, or another system."""
-
-    user_id: UUID
-    username: str = Field(examples=["sales"])
-    display_name: str = Field(examples=["林晓 Lin Xiao"])
-    kind: str = Field(description="`person` or `client`.", examples=["person"])
-    status: str = Field(description="Only `active` users may sign in.", examples=["active"])
-    department_id: UUID | None
-    roles: list[str] = Field(examples=[["sales"]])
 
 
 class MeView(BaseModel):

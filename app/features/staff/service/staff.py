@@ -1,6 +1,5 @@
 """What may be done with the staff: see oneself and one's rights, look colleagues up."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
@@ -12,7 +11,7 @@ from app.core.work import UnitOfWork
 from app.features.staff.directory import StaffDirectory
 from app.features.staff.pages import page_of
 from app.features.staff.rights import rights_of
-from app.features.staff.snapshot import Department, Role, User
+from app.features.staff.snapshot import Role
 
 NO_ID: Final = UUID(int=0)
 
@@ -46,23 +45,11 @@ class StaffService:
         """Show what the actor may do, field by field."""
         return Shown(rights_of(self._work.actor))
 
-    async def departments(self, asked: Asked) -> Listed:
-        """List the departments, in the order in which they came to be."""
-        return self._page(self._directory.staff.departments.values(), "department_id", asked)
-
-    async def users(self, asked: Asked) -> Listed:
-        """List the users by name."""
-        return self._page(self._directory.staff.users.values(), "username", asked)
-
     async def roles(self, asked: Asked) -> Listed:
         """List the roles by code, with what they grant."""
         roles = self._directory.staff.roles.values()
         shown = [{**_labels(role), "scopes": sorted(role.scopes)} for role in roles]
         return page_of(shown, "code", asked, self._work.platform.sealing)
-
-    def _page(self, entries: Iterable[Department | User], key: str, asked: Asked) -> Listed:
-        shown = [asdict(entry) for entry in entries]
-        return page_of(shown, key, asked, self._work.platform.sealing)
 
 
 def _labels(role: Role) -> dict[str, Any]:

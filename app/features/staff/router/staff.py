@@ -6,11 +6,9 @@ from app.core.views import Listed, Shown
 from app.core.work import UnitOfWork
 from app.features.staff.directory import StaffDirectory
 from app.features.staff.schemas import (
-    DepartmentView,
     MeView,
     PermissionsView,
     RoleWithScopesView,
-    UserView,
 )
 from app.features.staff.service import StaffService
 from app.http.documents import ListOf, parameters
@@ -39,30 +37,6 @@ async def get_my_permissions(work: Work) -> Shown:
     Fields that you may not see are not listed: their names are as unknown ones to you.
     """
     return await _service(work).my_permissions()
-
-
-@router.get(
-    "/v1/departments",
-    permission=Permission.SIGNED_IN,
-    response_model=ListOf[DepartmentView],
-    problems=LIST_PROBLEMS,
-    extra=LISTING,
-)
-async def list_departments(asked: Query, work: Work) -> Listed:
-    """List the departments, oldest first; everybody who is signed in may."""
-    return await _service(work).departments(asked)
-
-
-@router.get(
-    "/v1/users",
-    permission=Permission.STAFF_READ,
-    response_model=ListOf[UserView],
-    problems=LIST_PROBLEMS,
-    extra=LISTING,
-)
-async def list_users(asked: Query, work: Work) -> Listed:
-    """List the users by name; needs `staff:read`."""
-    return await _service(work).users(asked)
 
 
 @router.get(

@@ -3,13 +3,14 @@
 from typing import Final
 
 import asyncpg
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.core.access import ActorKind
 from app.core.database import Database
 from app.core.statements import Statement, compile_statement
 from app.features.staff.models import (
     DEPARTMENTS,
+    MEMBERSHIPS,
     ROLES,
     STAFF_EPOCH,
     USERS,
@@ -25,12 +26,20 @@ _USER_COLUMNS: Final = (
     USERS.c.status,
     USERS.c.department_id,
     USERS.c.roles,
+    func.array(
+        select(MEMBERSHIPS.c.department_id)
+        .where(MEMBERSHIPS.c.user_id == USERS.c.user_id)
+        .order_by(MEMBERSHIPS.c.department_id)
+        .scalar_subquery()
+    ).label("further"),
 )
 _DEPARTMENT_COLUMNS: Final = (
     DEPARTMENTS.c.department_id,
     DEPARTMENTS.c.name,
     DEPARTMENTS.c.name_zh,
     DEPARTMENTS.c.parent_id,
+    DEPARTMENTS.c.code,
+    DEPARTMENTS.c.manager_id,
 )
 EPOCH: Final = compile_statement(select(STAFF_EPOCH.c.epoch))
 ALL_USERS: Final = compile_statement(select(*_USER_COLUMNS))
@@ -60,7 +69,7 @@ async def _all(database: Database, statement: Statement) -> list[asyncpg.Record]
 
 
 def _user(row: asyncpg.Record) -> User:
-    user_id, username, display_name, kind, status, department_id, roles = row
+    user_id, username, display_name, kind, status, department_id, roles, further = row
     return User(
         user_id,
         username,
@@ -69,6 +78,7 @@ def _user(row: asyncpg.Record) -> User:
         UserStatus(status),
         department_id,
         tuple(roles),
+        tuple(further),
     )
 
 

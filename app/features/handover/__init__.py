@@ -1,0 +1,1 @@
+"""Handing over: what somebody who leaves owned goes to a successor."""

@@ -1,0 +1,19 @@
+"""What may be done with the staff."""
+
+from app.features.staff.service.departing import Departed, DepartureService
+from app.features.staff.service.departments import DepartmentService
+from app.features.staff.service.importing import DepartmentImportService, UserImportService
+from app.features.staff.service.invitations import InvitationService
+from app.features.staff.service.staff import StaffService
+from app.features.staff.service.users import UserService
+
+__all__ = [
+    "Departed",
+    "DepartmentImportService",
+    "DepartmentService",
+    "DepartureService",
+    "InvitationService",
+    "StaffService",
+    "UserImportService",
+    "UserService",
+]

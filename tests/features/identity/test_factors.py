@@ -16,8 +16,7 @@ from app.core.work import Platform, UnitOfWork
 from app.features.identity.ended import EndedSessions
 from app.features.identity.grants import Grant, GrantType
 from app.features.identity.problems import SignInFailed
-from app.features.identity.service import Desk, SessionOpener, SignInService
-from app.features.identity.service.opening import Opening
+from app.features.identity.service import Desk, Opening, SessionOpener, SignInService
 from app.features.staff.directory import StaffDirectory
 from tests.conftest import DatabaseUrls
 from tests.core.rings import a_ring

@@ -8,7 +8,9 @@ import pytest
 
 from app.core.clock import new_id
 from app.features.handover import repository, service
+from tests.features.identity.signing_in import form_of, sent
 from tests.features.staff.inviting import (
+    PASSWORD,
     accepted,
     active,
     department,
@@ -112,15 +114,9 @@ async def test_the_leaver_is_out_at_once(staffed_service: Service) -> None:
     await depart(staffed_service, leaver)
     await wait_until_out(client)
 
-    again = await signed_in_status(staffed_service, leaver["username"])
-    assert again == httpx.codes.UNAUTHORIZED
-
-
-async def signed_in_status(staffed: Service, username: str) -> int:
-    """Return what signing in answers."""
-    form = {"grant_type": "password", "username": username, "password": "staple battery horse"}
-    async with staffed.anonymous() as client:
-        return (await client.post("/v1/auth/token", data=form)).status_code
+    form = form_of(leaver["username"], PASSWORD)
+    again = await sent(staffed_service, form, source="203.0.113.71")
+    assert again.status_code == httpx.codes.UNAUTHORIZED
 
 
 async def test_time_that_runs_out_leaves_a_rest(

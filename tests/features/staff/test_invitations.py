@@ -22,7 +22,7 @@ REFUSED = (409, "/problems/invitation-refused")
 async def test_the_link_opens_the_account(staffed_service: Service) -> None:
     """Who accepts may sign in with the password that they chose, and nobody before."""
     made = await invited(staffed_service, roles=["sales"])
-    before = await sent(staffed_service, form_of(made["username"], PASSWORD))
+    before = await sent(staffed_service, form_of(made["username"], PASSWORD), "203.0.113.72")
 
     answer = await accepted(staffed_service, made["invitation"]["token"])
 

@@ -15,6 +15,7 @@ from app.core.database import Database, Waits
 from app.core.keys import KeyRing
 from app.core.ledger import Ledger
 from app.core.passwords import PasswordRules, Passwords
+from app.core.records import RESOURCES
 from app.core.sealer import Sealer
 from app.core.sealing import Sealing
 from app.core.tokens import Tokens
@@ -24,6 +25,8 @@ from app.features.factors.rules import FactorRules
 from app.features.identity.ended import EndedSessions
 from app.features.identity.rules import fault_of
 from app.features.identity.service import Desk
+from app.features.roles.matrix import Operation
+from app.features.roles.service import RoleDesk
 from app.features.staff.directory import StaffDirectory
 from app.http.asgi import App
 from app.http.dispatch import Dispatcher
@@ -108,6 +111,7 @@ def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict
             idle=timedelta(hours=settings.sessions.idle_hours),
             longest=timedelta(days=settings.sessions.longest_days),
         ),
+        RoleDesk: RoleDesk(directory, _operations(), settings.access.publish_alone),
         Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),
     }
 
@@ -119,6 +123,20 @@ def _factor_rules(factors: FactorSettings) -> FactorRules:
         origins=tuple(factors.origins),
         compulsory_for=frozenset(factors.compulsory_for),
     )
+
+
+def _operations() -> list[Operation]:
+    """Return every operation with its promise, for the matrix of roles."""
+    return [
+        Operation(
+            route.operation_id or route.name,
+            route.method,
+            route.path,
+            route.promise.permission.value if route.promise.permission else None,
+            RESOURCES.get(str(route.tags[0])),
+        )
+        for route in all_routes()
+    ]
 
 
 def _with_cors(app: App, origins: list[str]) -> App:

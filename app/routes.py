@@ -5,6 +5,7 @@ from app.features.customers.router import ROUTES as CUSTOMERS
 from app.features.factors.router import router as factors
 from app.features.handover.router import router as handover
 from app.features.identity.router import router as identity
+from app.features.roles.router import ROUTES as ROLES
 from app.features.staff.router import ROUTES as STAFF
 from app.features.trail.router import router as trail
 from app.http.health import router as health
@@ -18,6 +19,7 @@ def all_routes() -> list[LeanRoute]:
         *CUSTOMERS,
         *identity.routes,
         *STAFF,
+        *ROLES,
         *handover.routes,
         *access.routes,
         *factors.routes,

@@ -71,6 +71,15 @@ class LimitSettings(BaseModel):
     )
 
 
+class AccessSettings(BaseModel):
+    """How rights are administered."""
+
+    publish_alone: bool = Field(
+        default=False,
+        description="Whether one may publish a role's draft of one's own though others could.",
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set from outside."""
 
@@ -88,6 +97,7 @@ class Settings(BaseSettings):
     factors: FactorSettings = Field(default_factory=FactorSettings)
     sessions: SessionSettings = Field(default_factory=SessionSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
+    access: AccessSettings = Field(default_factory=AccessSettings)
 
     @property
     def keys_folder(self) -> Path:

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 
 from app.core.clock import new_id
-from app.features.staff.seeding import PUT_ROLE
+from app.features.roles.seeding import PUT_ROLE
 from tests.features.staff.builders import PASSWORD, a_colleague, change
 from tests.service import Service
 
@@ -18,7 +18,7 @@ FIND = "select department_id from departments where name = $1"
 async def a_role(service: Service, *scopes: str) -> str:
     """Make a role of these scopes and return its code."""
     code = f"role_{new_id().hex}"
-    await change(service.owner_url, PUT_ROLE, code, "Tested", "测试", ["self:read", *scopes])
+    await change(service.owner_url, PUT_ROLE, code, "Tested", "测试", ["self:read", *scopes], 1)
     return code
 
 

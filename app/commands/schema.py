@@ -20,7 +20,7 @@ from app.commands.surroundings import (
 )
 from app.core import keys, migrating
 from app.core.catalog import breaches
-from app.features.staff.seeding import ensure_shipped_roles
+from app.features.roles.seeding import ensure_shipped_roles
 from app.settings import Settings
 
 

@@ -40,6 +40,9 @@ class Permission(StrEnum):
     STAFF_WRITE = "staff:write"
     FACTORS_RESET = "factors:reset"
     SESSIONS_MANAGE = "sessions:manage"
+    ROLES_READ = "roles:read"
+    ROLES_WRITE = "roles:write"
+    ROLES_PUBLISH = "roles:publish"
     SYSTEM_READ = "system:read"
 
 

@@ -49,6 +49,16 @@ OWN_MESSAGES: Final = {
         "该密码容易被猜到,请更换。",
     ),
     "password-unchanged": ("This is the password that you have already.", "新旧密码相同。"),
+    "permission-unknown": ("No operation asks for this.", "没有操作需要此权限。"),
+    "target-unknown": (
+        "Name a field group, or a field of a resource, such as customers.phone.",
+        "请填写字段组，或资源的某个字段，例如 customers.phone。",
+    ),
+    "condition-unknown": (
+        "A condition names an open member of the customer that has choices, such as tier.",
+        "条件须为客户的可选项字段（非加密），例如 tier。",
+    ),
+    "role-unknown": ("There is no such role.", "没有这个角色。"),
     "key-form": (
         "Use 1 to 255 visible ASCII characters.",
         "请使用 1 至 255 个可见 ASCII 字符。",

@@ -30,6 +30,7 @@ PLANTS: Final = {
     "6: factors ": ("app/main.py", "from app.features.factors import repository"),
     "6: handover ": ("app/main.py", "from app.features.handover import repository"),
     "6: identity ": ("app/main.py", "from app.features.identity import repository"),
+    "6: roles ": ("app/main.py", "from app.features.roles import repository"),
     "6: staff ": ("app/features/trail/schemas.py", "from app.features.staff import repository"),
     "6: trail ": ("app/main.py", "from app.features.trail import repository"),
     "7: ": ("app/main.py", "from app.postgres import cluster"),

@@ -6,6 +6,7 @@ import httpx
 import jsonschema_rs
 import pytest
 
+from tests.colleagues import a_client
 from tests.http.documented import Node, operations, the_document
 from tests.service import Service
 
@@ -95,6 +96,32 @@ async def test_the_examples_of_a_part_work(caller: Caller, noun: str, plural: st
     await caller.call(f"get_{noun}")
     await caller.call(f"reveal_{noun}")
     await caller.call(f"remove_{noun}", **{"If-Match": changed.headers["etag"]})
+
+
+async def test_the_examples_of_a_role_work(staffed_service: Service) -> None:
+    """Beginning, editing, comparing, publishing; keeping apart; the end."""
+    caller = Caller(await a_client(staffed_service, "administrator"))
+    checker = Caller(await a_client(staffed_service, "administrator"))
+    caller.made["code"] = (await caller.call("create_role")).json()["code"]
+    checker.made = caller.made
+    seen = await caller.call("get_role_draft")
+    edited = await caller.call("change_role_draft", **{"If-Match": seen.headers["etag"]})
+    await caller.call("get_role_draft_comparison")
+    await checker.call("publish_role_draft", **{"If-Match": edited.headers["etag"]})
+    for operation in ("get_role", "list_roles", "list_role_versions", "get_role_matrix"):
+        await caller.call(operation)
+    await caller.call("change_role_draft", **{"If-Match": "*"})
+    await caller.call("remove_role_draft", **{"If-Match": "*"})
+    await checker.call("retire_role")
+
+
+async def test_the_examples_of_a_separation_work(staffed_service: Service) -> None:
+    """Keeping apart, listing, letting meet again."""
+    caller = Caller(await a_client(staffed_service, "administrator"))
+    made = await caller.call("create_role_separation")
+    caller.made["separation_id"] = made.json()["separation_id"]
+    await caller.call("list_role_separations")
+    await caller.call("remove_role_separation")
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,9 @@ async def known(service: Service) -> dict[str, str]:
     ):
         known[key] = (await administrator.post(address, json=body)).json()[key]
     (listed,) = (await client.get(f"{path}/external-ids")).json()["items"]
+    known["code"] = "fuzzed"
+    admin = await service.as_("administrator")
+    await admin.post("/v1/roles", json={"code": "fuzzed", "en": "Fuzzed", "zh": "随机"})
     return {**known, "external_id": listed["external_id"]}
 
 

@@ -11,12 +11,14 @@ from sqlalchemy import (
     DateTime,
     ForeignKeyConstraint,
     Index,
+    Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -62,10 +64,35 @@ ROLES: Final = place(
         Column("en", Text, nullable=False),
         Column("zh", Text, nullable=False),
         Column("scopes", ARRAY(Text), nullable=False),
+        # What is in force, of `role_versions`; 0 before the first is published.
+        Column("version", Integer, nullable=False, server_default=text("0")),
+        Column("retired_at", DateTime(timezone=True)),
         PrimaryKeyConstraint("code"),
     ),
     Placement.REFERENCE,
-    app_may=READ,
+    app_may=KEPT,
+)
+
+# Two roles that may not meet in one person, the first of them first by name.
+ROLE_SEPARATIONS: Final = place(
+    Table(
+        "role_separations",
+        metadata,
+        Column("separation_id", Uuid, nullable=False),
+        Column("one", Text, nullable=False),
+        Column("other", Text, nullable=False),
+        Column("reason", Text, nullable=False),
+        Column("made_at", DateTime(timezone=True), nullable=False),
+        Column("made_by", Uuid),
+        PrimaryKeyConstraint("separation_id"),
+        UniqueConstraint("one", "other"),
+        Index("ix_role_separations_other", "other"),
+        CheckConstraint("one <> other", name="ck_role_separations_two"),
+        ForeignKeyConstraint(["one"], ["roles.code"]),
+        ForeignKeyConstraint(["other"], ["roles.code"]),
+    ),
+    Placement.REFERENCE,
+    app_may=("SELECT", "INSERT", "DELETE"),
 )
 
 USERS: Final = place(

@@ -3,6 +3,14 @@
 from app.core.problems import Problem
 
 
+class RolesSeparate(Problem):
+    """A rule keeps two of the roles apart: no person may hold both; `names` are the two."""
+
+    slug, status = "roles-separate", 409
+    title = "These roles may not meet in one person."
+    title_zh = "这些角色不得由同一人兼任。"
+
+
 class UsernameTaken(Problem):
     """Another user has this name."""
 

@@ -1,4 +1,4 @@
-"""Seeding: the shipped roles, the demo staff and the first administrator, for the command line.
+"""Seeding: the demo staff and the first administrator, for the command line.
 
 Takes a connection of the owner: the service itself has no right to change its staff.
 """
@@ -23,13 +23,8 @@ from app.features.staff.demo import (
 )
 from app.features.staff.models import UserStatus
 from app.features.staff.problems import UsernameTaken
-from app.features.staff.roles import SHIPPED
 from app.features.staff.usernames import is_username, username_of
 
-PUT_ROLE: Final = (
-    "insert into roles (code, en, zh, scopes) values ($1, $2, $3, $4) "
-    "on conflict (code) do update set en = $2, zh = $3, scopes = $4"
-)
 FIND_DEPARTMENT: Final = (
     "select department_id from departments where name = $1 and parent_id is not distinct from $2"
 )
@@ -71,14 +66,6 @@ class NewUser:
     roles: tuple[str, ...]
     kind: ActorKind = ActorKind.PERSON
     department_id: UUID | None = None
-
-
-async def ensure_shipped_roles(connection: asyncpg.Connection) -> None:
-    """Bring the shipped roles to what this release says of them."""
-    async with connection.transaction():
-        for role in SHIPPED:
-            await connection.execute(PUT_ROLE, role.code, role.en, role.zh, role.scopes())
-        await connection.execute(COUNT_UP)
 
 
 async def ensure_demo_staff(

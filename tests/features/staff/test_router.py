@@ -96,15 +96,6 @@ async def test_users_are_paged_without_digests(service: Service) -> None:
     assert {user.username for user in service.users} <= set(names)
 
 
-async def test_roles_tell_their_scopes(service: Service) -> None:
-    """An administrator sees what each role grants."""
-    roles = (await (await service.as_("administrator")).get("/v1/roles")).json()["items"]
-
-    assert {role["code"]: role["scopes"] for role in roles} == {
-        role.code: role.scopes() for role in SHIPPED
-    }
-
-
 @pytest.mark.parametrize("query", ["sort=username", "password_digest=x", "username.prefix=s"])
 async def test_lists_take_no_filters(service: Service, query: str) -> None:
     """Other parameters than those of paging are refused by name."""

@@ -13,7 +13,6 @@ from app.features.staff.seeding import (
     DemoUser,
     create_admin,
     ensure_demo_staff,
-    ensure_shipped_roles,
 )
 from tests.conftest import NewDatabase
 
@@ -44,21 +43,6 @@ async def fits(owner: asyncpg.Connection, passwords: Passwords, user: DemoUser) 
     """Whether the password of a demo user opens the door."""
     sql = "select password_digest from credentials join users using (user_id) where username = $1"
     return await passwords.verify(user.password, await owner.fetchval(sql, user.username))
-
-
-async def test_roles_become_those_of_the_release(owner: asyncpg.Connection) -> None:
-    """What was changed, lost or is new in a shipped role is put right; other roles stay."""
-    await owner.execute("update roles set scopes = '{reach:all}' where code = 'sales'")
-    await owner.execute("delete from roles where code = 'auditor'")
-    await owner.execute("insert into roles values ('own', 'Own', '自设', '{self:read}')")
-    before = await epoch(owner)
-
-    await ensure_shipped_roles(owner)
-
-    rows = await owner.fetch("select code, scopes from roles where code <> 'own'")
-    assert {row["code"]: row["scopes"] for row in rows} == {r.code: r.scopes() for r in SHIPPED}
-    assert await owner.fetchval("select scopes from roles where code = 'own'") == ["self:read"]
-    assert await epoch(owner) == before + 1
 
 
 async def test_demo_staff_has_every_role(owner: asyncpg.Connection, passwords: Passwords) -> None:

@@ -43,7 +43,9 @@ _DEPARTMENT_COLUMNS: Final = (
 )
 EPOCH: Final = compile_statement(select(STAFF_EPOCH.c.epoch))
 ALL_USERS: Final = compile_statement(select(*_USER_COLUMNS))
-ALL_ROLES: Final = compile_statement(select(ROLES.c.code, ROLES.c.en, ROLES.c.zh, ROLES.c.scopes))
+ALL_ROLES: Final = compile_statement(
+    select(ROLES.c.code, ROLES.c.en, ROLES.c.zh, ROLES.c.scopes).where(ROLES.c.retired_at.is_(None))
+)
 ALL_DEPARTMENTS: Final = compile_statement(select(*_DEPARTMENT_COLUMNS))
 
 

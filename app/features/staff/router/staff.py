@@ -2,17 +2,16 @@
 
 from app.core.access import Permission
 from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotFound
-from app.core.views import Listed, Shown
+from app.core.views import Shown
 from app.core.work import UnitOfWork
 from app.features.staff.directory import StaffDirectory
 from app.features.staff.schemas import (
     MeView,
     PermissionsView,
-    RoleWithScopesView,
 )
 from app.features.staff.service import StaffService
-from app.http.documents import ListOf, parameters
-from app.http.routes import FeatureRouter, Query, Work
+from app.http.documents import parameters
+from app.http.routes import FeatureRouter, Work
 
 router = FeatureRouter("", "staff")
 LISTING = parameters("limit", "cursor", "count")
@@ -37,15 +36,3 @@ async def get_my_permissions(work: Work) -> Shown:
     Fields that you may not see are not listed: their names are as unknown ones to you.
     """
     return await _service(work).my_permissions()
-
-
-@router.get(
-    "/v1/roles",
-    permission=Permission.STAFF_READ,
-    response_model=ListOf[RoleWithScopesView],
-    problems=LIST_PROBLEMS,
-    extra=LISTING,
-)
-async def list_roles(asked: Query, work: Work) -> Listed:
-    """List the roles by code, with the scopes that they grant; needs `staff:read`."""
-    return await _service(work).roles(asked)

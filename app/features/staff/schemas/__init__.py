@@ -17,7 +17,6 @@ from app.features.staff.schemas.staff import (
     MeView,
     PermissionsView,
     RoleView,
-    RoleWithScopesView,
 )
 from app.features.staff.schemas.users import (
     Acceptance,
@@ -43,7 +42,6 @@ __all__ = [
     "NewUser",
     "PermissionsView",
     "RoleView",
-    "RoleWithScopesView",
     "UserChange",
     "UserImport",
     "UserImportAnswer",

@@ -15,12 +15,6 @@ class RoleView(BaseModel):
     zh: str = Field(examples=["销售"])
 
 
-class RoleWithScopesView(RoleView):
-    """A role, and what it grants."""
-
-    scopes: list[str] = Field(examples=[["customers:read", "identity:write"]])
-
-
 class MeView(BaseModel):
     """Who you are."""
 

@@ -137,7 +137,7 @@ class UserImportService(_Import):
             {**values, "department_id": primary, "further": further, "roles": roles},
         )
         rules = Rules(self._work, self._directory)
-        rules.require_roles(roles)
+        await rules.require_roles(roles)
         rules.require_one_primary(primary, account.further)
         if account.username in taken:
             raise UsernameTaken

@@ -15,6 +15,7 @@ from app.features.staff.problems import (
     RoleUnknown,
 )
 from app.features.staff.repository import Account, AccountRepository, DepartmentRepository
+from app.features.staff.separation import require_separate
 from app.features.staff.usernames import is_username, username_of
 
 
@@ -31,11 +32,12 @@ class Rules:
         if user_id == self._work.actor.actor_id:
             raise OwnAccount
 
-    def require_roles(self, codes: Sequence[str]) -> None:
-        """Refuse roles that do not exist, or that are named twice."""
+    async def require_roles(self, codes: Sequence[str]) -> None:
+        """Refuse roles that do not exist, that are named twice, or that may not meet."""
         _require_once("roles", codes)
         if any(code not in self._directory.staff.roles for code in codes):
             raise RoleUnknown
+        await require_separate(self._work, codes)
 
     def require_one_primary(self, primary: UUID | None, further: Sequence[UUID]) -> None:
         """Refuse a department named twice, and further ones without a primary one."""

@@ -4,12 +4,10 @@ from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
 
-from app.core.paging import Asked
 from app.core.problems import NotFound
-from app.core.views import Listed, Shown
+from app.core.views import Shown
 from app.core.work import UnitOfWork
 from app.features.staff.directory import StaffDirectory
-from app.features.staff.pages import page_of
 from app.features.staff.rights import rights_of
 from app.features.staff.snapshot import Role
 
@@ -44,12 +42,6 @@ class StaffService:
     async def my_permissions(self) -> Shown:
         """Show what the actor may do, field by field."""
         return Shown(rights_of(self._work.actor))
-
-    async def roles(self, asked: Asked) -> Listed:
-        """List the roles by code, with what they grant."""
-        roles = self._directory.staff.roles.values()
-        shown = [{**_labels(role), "scopes": sorted(role.scopes)} for role in roles]
-        return page_of(shown, "code", asked, self._work.platform.sealing)
 
 
 def _labels(role: Role) -> dict[str, Any]:

@@ -123,7 +123,7 @@ class UserService:
         return Shown(whole_view(fresh))
 
     async def _require_fitting(self, account: Account) -> None:
-        self._rules.require_roles(account.roles)
+        await self._rules.require_roles(account.roles)
         await self._rules.require_departments(account.department_id, account.further)
 
     async def _require_administrator_left(self, account: Account, fresh: Account) -> None:

@@ -11,6 +11,7 @@ from app.features.staff.problems import (
     DepartmentUnknown,
     LastAdministrator,
     OwnAccount,
+    RolesSeparate,
     RoleUnknown,
     StatusForbids,
     UsernameTaken,
@@ -65,7 +66,7 @@ async def list_users(asked: Query, work: Work) -> Listed:
     permission=Permission.STAFF_WRITE,
     response_model=InvitedView,
     status=201,
-    problems=(UsernameTaken, RoleUnknown, DepartmentUnknown),
+    problems=(UsernameTaken, RoleUnknown, RolesSeparate, DepartmentUnknown),
 )
 async def create_user(new: NewUser, work: Work) -> Shown:
     """Invite a person: the account is open once the invitation is accepted.
@@ -106,7 +107,14 @@ async def get_user(user_id: UUID, work: Work) -> Shown:
     "/{user_id}",
     permission=Permission.STAFF_WRITE,
     response_model=WholeUserView,
-    problems=(RoleUnknown, DepartmentUnknown, OwnAccount, LastAdministrator, StatusForbids),
+    problems=(
+        RoleUnknown,
+        RolesSeparate,
+        DepartmentUnknown,
+        OwnAccount,
+        LastAdministrator,
+        StatusForbids,
+    ),
 )
 async def change_user(user_id: UUID, change: UserChange, if_match: IfMatch, work: Work) -> Shown:
     """Change a user; other rights take effect within a second, and end the tokens issued before.

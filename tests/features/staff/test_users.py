@@ -1,12 +1,16 @@
 """Users: invited, found, shown, changed, suspended and taken back."""
 
+from collections.abc import AsyncIterator
+
 import asyncpg
 import httpx
 import pytest
 
 from app.core.access import ActorKind
 from app.core.clock import new_id
+from app.settings import Settings
 from tests.colleagues import a_client, sign_in
+from tests.conftest import NewDatabase
 from tests.features.staff.builders import a_colleague
 from tests.features.staff.inviting import (
     act,
@@ -19,7 +23,7 @@ from tests.features.staff.inviting import (
     slug,
     wait_until_out,
 )
-from tests.service import Service
+from tests.service import Service, running_service
 
 
 async def test_an_invited_user_is_shown_whole(staffed_service: Service) -> None:
@@ -219,13 +223,21 @@ async def test_who_never_came_is_invited_again(staffed_service: Service) -> None
     assert slug(twice) == "status-forbids"
 
 
-async def test_the_last_administrator_stays(staffed_service: Service) -> None:
+@pytest.fixture
+async def small_service(new_database: NewDatabase, settings: Settings) -> AsyncIterator[Service]:
+    """A service of its own, where no other test has made an administrator."""
+    urls = await new_database()
+    async with running_service(settings, urls.app, urls.owner) as running:
+        yield running
+
+
+async def test_the_last_administrator_stays(small_service: Service) -> None:
     """Not even another system may leave the staff without an administrator."""
     system = await a_colleague(
-        staffed_service.owner_url, roles=("administrator",), kind=ActorKind.CLIENT
+        small_service.owner_url, roles=("administrator",), kind=ActorKind.CLIENT
     )
-    client = await a_client_of(staffed_service, system.username)
-    own = (await (await staffed_service.as_("administrator")).get("/v1/me")).json()
+    client = await a_client_of(small_service, system.username)
+    own = (await (await small_service.as_("administrator")).get("/v1/me")).json()
     path = f"/v1/users/{own['user_id']}"
 
     answers = [

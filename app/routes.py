@@ -6,6 +6,7 @@ from app.features.factors.router import router as factors
 from app.features.handover.router import router as handover
 from app.features.identity.router import router as identity
 from app.features.roles.router import ROUTES as ROLES
+from app.features.sharing.router import router as sharing
 from app.features.staff.router import ROUTES as STAFF
 from app.features.trail.router import router as trail
 from app.http.health import router as health
@@ -22,6 +23,7 @@ def all_routes() -> list[LeanRoute]:
         *ROLES,
         *handover.routes,
         *access.routes,
+        *sharing.routes,
         *factors.routes,
         *trail.routes,
         *meta.routes,

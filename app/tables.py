@@ -8,6 +8,7 @@ DECLARING: Final = (
     "app.core.audit",
     "app.core.chain",
     "app.core.keys",
+    "app.core.lending",
     "app.core.records",
     "app.features.customers.models",
     "app.features.factors.models",

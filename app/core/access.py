@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from app.core.fields import Field, Level
-from app.core.grants import REVEAL, Grade, Grant, Reach, Where, read_grant
+from app.core.grants import OF_ROLES, REVEAL, Grade, Grant, Reach, Where, read_grant
 from app.core.remembering import remembered
 
 ORDER: Final = {grade: rank for rank, grade in enumerate(Grade)}
@@ -31,6 +31,7 @@ class Permission(StrEnum):
     CUSTOMERS_WRITE = "customers:write"
     CUSTOMERS_ARCHIVE = "customers:archive"
     CUSTOMERS_REVEAL = "customers:reveal"
+    CUSTOMERS_SHARE = "customers:share"
     DUPLICATES_READ = "duplicates:read"
     ACCESS_LOG_READ = "access-log:read"
     AUDIT_READ = "audit:read"
@@ -48,7 +49,7 @@ class Permission(StrEnum):
 
 REACH_ALL: Final = "reach:all"
 PERMISSIONS: Final = frozenset(permission.value for permission in Permission)
-REACHES: Final = frozenset(reach.value for reach in Reach)
+REACHES: Final = frozenset(reach.value for reach in OF_ROLES)
 # What every record carries: its id and when it was made go along with whatever else is granted.
 COMMON: Final = "record"
 UNTELLING: Final = frozenset({COMMON, "trace"})
@@ -119,6 +120,12 @@ class Policy:
         """Return the policy for customers that the parts of this mask are about, bit by bit."""
         return _of_rows(self, mask) if self.parts else self
 
+    @property
+    def standing(self) -> "Policy":
+        """What is granted for good: without what another department lends."""
+        held = tuple(part for part in self.merged if part.where.reach is not Reach.LENT)
+        return replace(self, merged=held) if held else NOTHING if self.merged else self
+
     def wheres(self, *needs: "Callable[[Policy], bool]") -> tuple[Where, ...]:
         """Return for which customers a part grants all that is needed; parts alone are asked."""
         held = [part for part in self.parts if all(need(part) for need in needs)]
@@ -175,7 +182,7 @@ def policy_of(scopes: frozenset[str]) -> Policy:
         for where, found in sorted(grants.items(), key=repr)
     ]
     telling = [part for part in parts if part.is_telling]
-    return _joined(telling or [_part(usual, common, None)])
+    return joined(telling or [_part(usual, common, None)])
 
 
 def _part(where: Where, grants: list[Grant], permissions: frozenset[str] | None) -> Policy:
@@ -188,25 +195,11 @@ def _part(where: Where, grants: list[Grant], permissions: frozenset[str] | None)
     return Policy(grades, reveals, where, permissions)
 
 
-def _joined(parts: list[Policy]) -> Policy:
+def joined(parts: list[Policy]) -> Policy:
     """Make one policy of its parts; too many for the bits of a mask, the last are left out."""
     if len(parts) == 1:
         return parts[0]
     return Policy({}, parts=tuple(parts[:MOST_PARTS]))
-
-
-def within_own_reach(scopes: frozenset[str]) -> frozenset[str]:
-    """Write the reach of a role into each of its scopes, so that it stays when roles are joined."""
-    reach = Reach.ALL if REACH_ALL in scopes else Reach.BELOW
-    held = scopes - {REACH_ALL}
-    return (held & PERMISSIONS) | {_reaching(scope, reach) for scope in held}
-
-
-def _reaching(scope: str, reach: Reach) -> str:
-    if "@" in scope or scope.startswith(f"{COMMON}:"):
-        return scope
-    target, mark, when = scope.partition("?")
-    return f"{target}@{reach}{mark}{when}"
 
 
 @remembered(512)
@@ -228,8 +221,8 @@ class ActorKind(StrEnum):
 class Actor:
     """Who acts: a person, another system or a job, with scopes and reach.
 
-    `departments` are those that records may be put into; `below` one's own and those below;
-    `further` are one's own beside the primary one.
+    `departments` are those that records may be put into; `below` one's own and those below,
+    `above` one's own and those above; `further` are one's own beside the primary one.
     """
 
     kind: ActorKind
@@ -241,6 +234,7 @@ class Actor:
     departments: tuple[UUID, ...] = ()
     below: tuple[UUID, ...] = ()
     further: tuple[UUID, ...] = ()
+    above: tuple[UUID, ...] = ()
     session: str | None = None
     factor_at: datetime | None = None
     policy: Policy = field(default_factory=lambda: policy_of(frozenset()))
@@ -265,6 +259,7 @@ def an_actor(  # noqa: PLR0913 - what is known of an actor
     departments: Iterable[UUID] = (),
     below: Iterable[UUID] | None = None,
     further: Iterable[UUID] = (),
+    above: Iterable[UUID] = (),
     session: str | None = None,
     factor_at: datetime | None = None,
 ) -> Actor:
@@ -280,6 +275,7 @@ def an_actor(  # noqa: PLR0913 - what is known of an actor
         departments,
         departments if below is None else tuple(below),
         tuple(further),
+        tuple(above),
         session,
         factor_at,
         policy=policy_of(held),

@@ -18,12 +18,20 @@ CONDITION: Final = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<values>[^=&|\s]+(?
 
 
 class Reach(StrEnum):
-    """Whose customers: one's own, those of one's department, of those below it too, or all."""
+    """Whose customers: one's own, those of one's department, of those below it too, or all.
+
+    What is lent to a department reaches those who belong to it or to one below.
+    """
 
     OWN = "own"
     DEPARTMENT = "department"
     BELOW = "below"
     ALL = "all"
+    LENT = "lent"
+
+
+# Nobody is granted by a role what a colleague of another department lends.
+OF_ROLES: Final = tuple(reach for reach in Reach if reach is not Reach.LENT)
 
 
 class Grade(StrEnum):

@@ -16,15 +16,19 @@ from sqlalchemy import (
     any_,
     bindparam,
     case,
+    exists,
     false,
+    func,
     literal_column,
     or_,
+    select,
     true,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.access import Actor, Policy
 from app.core.grants import Reach, Where
+from app.core.lending import SHARING_GRANTS
 from app.core.records import REFERS, metadata
 from app.core.statements import any_of
 
@@ -36,12 +40,14 @@ Wheres = tuple[Where, ...]
 def reach_params(actor: Actor) -> dict[str, Any]:
     """Return the parameters that conditions of reach bind."""
     own = [*([actor.department_id] if actor.department_id else []), *actor.further]
-    return {"me": actor.actor_id, "own": own, "reach": actor.below}
+    return {"me": actor.actor_id, "own": own, "reach": actor.below, "above": actor.above}
 
 
 def holds(where: Where, customers: FromClause) -> ColumnElement[bool]:
     """Say in SQL whether a customer is one of these."""
     columns = customers.c
+    if where.reach is Reach.LENT:
+        return _is_lent(customers, where.when[0][1][0])
     reached = {
         Reach.OWN: lambda: columns.owner_id == bindparam("me", type_=Uuid),
         Reach.DEPARTMENT: lambda: columns.department_id == any_of("own"),
@@ -52,8 +58,26 @@ def holds(where: Where, customers: FromClause) -> ColumnElement[bool]:
     return false() if len(met) < len(where.when) else and_(reached, *met) if met else reached
 
 
+def _is_lent(customers: FromClause, group: str) -> ColumnElement[bool]:
+    lent = SHARING_GRANTS.c
+    return exists(
+        select(literal_column("1"))
+        .select_from(SHARING_GRANTS)
+        .where(
+            lent.customer_id == customers.c.customer_id,
+            lent.department_id == any_of("above"),
+            lent.until > func.now(),
+            lent.ended_at.is_(None),
+            lent.groups.contains([group]),
+        )
+    )
+
+
 def is_within(where: Where, values: Mapping[str, Any], actor: Actor) -> bool:
-    """Whether a customer with these stored values is one of these; an unknown value is none."""
+    """Whether a customer with these stored values is one of these; an unknown value is none.
+
+    What is lent does not follow from the values: nothing is lent of a customer just opened.
+    """
     department_id, owner_id = _id(values.get("department_id")), _id(values.get("owner_id"))
     reached = {
         Reach.OWN: owner_id is not None and owner_id == actor.actor_id,
@@ -61,6 +85,7 @@ def is_within(where: Where, values: Mapping[str, Any], actor: Actor) -> bool:
         and department_id in (actor.department_id, *actor.further),
         Reach.BELOW: department_id in actor.below,
         Reach.ALL: True,
+        Reach.LENT: False,
     }[where.reach]
     return reached and all(values.get(name) in allowed for name, allowed in where.when)
 

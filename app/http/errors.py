@@ -16,6 +16,10 @@ OWN_MESSAGES: Final = {
     "missing": ("This member is required.", "此项必填。"),
     "unacceptable": ("This value is not acceptable.", "该值不符合要求。"),
     "limit-range": ("Between 1 and 200.", "应在 1 到 200 之间。"),
+    "time-out-of-range": (
+        "In the future, at most a year from now.",
+        "须为将来时间，且不超过一年。",
+    ),
     "list-empty": ("At least one entry is needed.", "至少需要一项。"),
     "given-twice": ("Given more than once.", "重复给出。"),
     "filter-form": ("Use field, op and value.", "请使用 field、op 和 value。"),

@@ -2,9 +2,10 @@
 
 import pytest
 
-from app.core.access import Decision, Permission, Policy, policy_of, within_own_reach
+from app.core.access import Decision, Permission, Policy, policy_of
 from app.core.fields import Field, Level
 from app.core.grants import Grade, Reach
+from app.core.joining import within_own_reach
 from app.core.kinds import text
 from tests.core.groups import TESTED
 

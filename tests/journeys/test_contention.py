@@ -20,7 +20,7 @@ def changing(customers: list[dict[str, Any]], tier: str) -> dict[str, Any]:
 
 
 async def test_batches_that_cross_each_other_end_without_a_crash(service: Service) -> None:
-    """Two that wait for each other: one is taken whole, the other told to try again, or both."""
+    """Two that wait for each other are taken whole or told to try again, each for itself."""
     made = [await a_customer(service) for _ in range(4)]
     client = await service.as_("sales")
 
@@ -36,7 +36,7 @@ async def test_batches_that_cross_each_other_end_without_a_crash(service: Servic
         (await client.get(f"/v1/customers/{one['customer_id']}")).json()["tier"] for one in made
     }
     assert statuses.keys() <= {200, 503}, [answer.text for answer in answers]
-    assert statuses[200] >= 1
+    assert statuses[200] or tiers == {None}
     assert len(tiers) == 1
 
 

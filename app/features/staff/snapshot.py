@@ -1,21 +1,14 @@
 """The staff at one moment, in memory: who there is, and what follows from roles and departments."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Self
 from uuid import UUID
 
-from app.core.access import (
-    REACH_ALL,
-    Actor,
-    ActorKind,
-    Permission,
-    an_actor,
-    policy_of,
-    within_own_reach,
-)
+from app.core.access import REACH_ALL, Actor, ActorKind, Permission, an_actor, policy_of
+from app.core.joining import borrowing, within_own_reach
 from app.features.staff.models import UserStatus
 
 
@@ -75,10 +68,16 @@ class Snapshot:
     departments: Mapping[UUID, Department]
     below: Mapping[UUID, tuple[UUID, ...]]
     scopes: Mapping[tuple[str, ...], frozenset[str]]
+    borrowers: frozenset[UUID] = frozenset()
 
     @classmethod
     def of(
-        cls, epoch: int, users: list[User], roles: list[Role], departments: list[Department]
+        cls,
+        epoch: int,
+        users: list[User],
+        roles: list[Role],
+        departments: list[Department],
+        borrowers: frozenset[UUID] = frozenset(),
     ) -> Self:
         """Index what was read, and work out scopes and who stands below whom."""
         by_code = {role.code: role for role in roles}
@@ -89,6 +88,7 @@ class Snapshot:
             {department.department_id: department for department in departments},
             _below(departments),
             {held: _union(held, by_code) for held in {user.roles for user in users}},
+            borrowers,
         )
 
     def scopes_of(self, user: User) -> frozenset[str]:
@@ -107,7 +107,8 @@ class Snapshot:
     def actor(self, user: User, session: str, factor_at: datetime | None = None) -> Actor:
         """Return the user as an actor, reaching the own departments and those below, or all."""
         scopes, below = self.scopes_of(user), self._reached(user)
-        return an_actor(
+        above = self._belonged_to(user)
+        actor = an_actor(
             user.kind,
             user.user_id,
             username=user.username,
@@ -117,9 +118,27 @@ class Snapshot:
             departments=self.departments if policy_of(scopes).reaches_all else below,
             below=below,
             further=user.further,
+            above=above,
             session=session,
             factor_at=factor_at,
         )
+        if self.borrowers.isdisjoint(above):
+            return actor
+        return replace(actor, policy=borrowing(actor.policy))
+
+    def above(self, department_id: UUID) -> tuple[UUID, ...]:
+        """Return a department and those above it, from below."""
+        found: dict[UUID, None] = {}
+        place: UUID | None = department_id
+        while place is not None and place not in found and place in self.departments:
+            found[place] = None
+            place = self.departments[place].parent_id
+        return tuple(found)
+
+    def _belonged_to(self, user: User) -> tuple[UUID, ...]:
+        """Return the user's departments with all that stand above them."""
+        own = [*([user.department_id] if user.department_id else []), *user.further]
+        return tuple(dict.fromkeys(chain(*(self.above(one) for one in own))))
 
     def _reached(self, user: User) -> tuple[UUID, ...]:
         """Return the user's departments, the primary one first, with all that stand below."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from app.core.access import Permission
+from app.core.access import Permission, Policy
 from app.core.paging import Asked
 from app.core.problems import FieldNotAvailable
 from app.core.projections import is_seen
@@ -57,6 +57,10 @@ class CustomerService:
         listed = await self.customers.page(page.narrowed(still_there(page.filters)))
         await self._include(parts, listed.items)
         return listed
+
+    async def granted(self, customer_id: UUID) -> Policy:
+        """Return what the actor is granted for a customer; raises NotFound out of reach."""
+        return (await self.customers.key_of(customer_id)).policy
 
     async def require_reached(self, customer_id: UUID) -> None:
         """Raise NotFound for a customer that is not there or out of the actor's reach."""

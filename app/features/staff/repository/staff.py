@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.core.access import ActorKind
 from app.core.database import Database
+from app.core.lending import SHARING_GRANTS
 from app.core.statements import Statement, compile_statement
 from app.features.staff.models import (
     DEPARTMENTS,
@@ -46,6 +47,11 @@ ALL_USERS: Final = compile_statement(select(*_USER_COLUMNS))
 ALL_ROLES: Final = compile_statement(
     select(ROLES.c.code, ROLES.c.en, ROLES.c.zh, ROLES.c.scopes).where(ROLES.c.retired_at.is_(None))
 )
+BORROWERS: Final = compile_statement(
+    select(SHARING_GRANTS.c.department_id)
+    .where(SHARING_GRANTS.c.ended_at.is_(None), SHARING_GRANTS.c.until > func.now())
+    .distinct()
+)
 ALL_DEPARTMENTS: Final = compile_statement(select(*_DEPARTMENT_COLUMNS))
 
 
@@ -63,6 +69,7 @@ async def read_staff(database: Database) -> Snapshot:
         [_user(row) for row in await _all(database, ALL_USERS)],
         [_role(row) for row in await _all(database, ALL_ROLES)],
         [Department(*row) for row in await _all(database, ALL_DEPARTMENTS)],
+        frozenset(row[0] for row in await _all(database, BORROWERS)),
     )
 
 

@@ -1,5 +1,6 @@
 """What may be done with the staff."""
 
+from app.features.staff.service.changing import changed_staff
 from app.features.staff.service.departing import Departed, DepartureService
 from app.features.staff.service.departments import DepartmentService
 from app.features.staff.service.importing import DepartmentImportService, UserImportService
@@ -16,4 +17,5 @@ __all__ = [
     "StaffService",
     "UserImportService",
     "UserService",
+    "changed_staff",
 ]

@@ -1,0 +1,1 @@
+"""Sharing: customers lent to other departments for a while."""

@@ -22,9 +22,10 @@ from app.core.tokens import Tokens
 from app.core.verification import Proof
 from app.core.work import Platform
 from app.features.factors.rules import FactorRules
+from app.features.factors.sessions import OpenSessions
 from app.features.identity.ended import EndedSessions
 from app.features.identity.rules import fault_of
-from app.features.identity.service import Desk
+from app.features.identity.service import AskedFactors, Desk, OtherSessions
 from app.features.roles.matrix import Operation
 from app.features.roles.service import RoleDesk
 from app.features.staff.directory import StaffDirectory
@@ -99,18 +100,21 @@ def tokens_of(settings: Settings, ring: KeyRing) -> Tokens:
 def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict[type, Any]:
     """Return what features have once in a process."""
     passwords = Passwords()
+    desk = Desk(
+        directory=directory,
+        tokens=tokens_of(settings, ring),
+        passwords=passwords,
+        idle=timedelta(hours=settings.sessions.idle_hours),
+        longest=timedelta(days=settings.sessions.longest_days),
+        factors=AskedFactors(),
+    )
     return {
         StaffDirectory: directory,
         Passwords: passwords,
         PasswordRules: PasswordRules(partial(fault_of, has_factor=False)),
         FactorRules: _factor_rules(settings.factors),
-        Desk: Desk(
-            directory=directory,
-            tokens=tokens_of(settings, ring),
-            passwords=passwords,
-            idle=timedelta(hours=settings.sessions.idle_hours),
-            longest=timedelta(days=settings.sessions.longest_days),
-        ),
+        Desk: desk,
+        OpenSessions: OtherSessions(desk),
         RoleDesk: RoleDesk(directory, _operations(), settings.access.publish_alone),
         Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),
     }

@@ -63,6 +63,7 @@ OWN_MESSAGES: Final = {
         "条件须为客户的可选项字段（非加密），例如 tier。",
     ),
     "role-unknown": ("There is no such role.", "没有这个角色。"),
+    "one-proof": ("Give one proof alone.", "请只提供一种验证方式。"),
     "key-form": (
         "Use 1 to 255 visible ASCII characters.",
         "请使用 1 至 255 个可见 ASCII 字符。",

@@ -73,6 +73,13 @@ SCHEMA: Final[dict[str, Any]] = {
             "items": {"type": "string"},
         },
         "error": {"type": "string", "description": "What OAuth 2 calls it; at sign-in only."},
+        "challenge": {"type": "string", "description": "To send back with a second factor."},
+        "methods": {
+            "type": "array",
+            "description": "How a second factor may be proven.",
+            "items": {"type": "string"},
+        },
+        "passkey": {"type": "object", "description": "For `navigator.credentials.get`."},
     },
 }
 

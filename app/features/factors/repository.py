@@ -1,6 +1,7 @@
 """Second factors in the database: what one user has, what is used up, and tries that failed."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,7 @@ from app.features.factors.models import (
     SPENT_CHALLENGES,
     FactorKind,
 )
+from app.features.factors.sessions import OpenSessions
 from app.features.staff.models import USERS
 
 FREE_TRIES: Final = 5
@@ -148,6 +150,7 @@ class FactorChanges:
     def __init__(self, connection: asyncpg.Connection, user_id: UUID) -> None:
         self._connection = connection
         self._user_id = user_id
+        self.ended: AbstractSet[UUID] = frozenset()
 
     async def all(self) -> list[Factor]:
         """Return the factors, oldest first."""
@@ -176,6 +179,10 @@ class FactorChanges:
         await self._run(REMOVE_CODES)
         rows = [(self._user_id, digest, now()) for digest in digests]
         await self._connection.executemany(PUT_CODE, rows)
+
+    async def end_sessions(self, work: UnitOfWork, sessions: OpenSessions) -> None:
+        """End the sessions of the user, but for the one that asks, together with the change."""
+        self.ended = await sessions.end_others(work, self._connection, self._user_id)
 
     async def _run(self, statement: Statement, **params: Any) -> None:
         args = statement.args({"of_user": self._user_id, **params})

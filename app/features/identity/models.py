@@ -27,6 +27,7 @@ class EndReason(StrEnum):
     ENDED = "ended"
     ADMINISTRATOR = "administrator"
     PASSWORD = "password"  # noqa: S105 - a reason, no password
+    FACTOR = "factor"
     REUSE = "reuse"
     INACTIVE = "inactive"
 

@@ -1,6 +1,13 @@
 """What signing in refuses; `error` says it in the words of OAuth 2 (RFC 6749, 5.2) for clients."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
 from app.core.problems import Problem
+
+CHALLENGE: Final = "mJq5c2Zt0b7x..."
+METHODS: Final = ("otp", "recovery_code", "passkey")
+PASSKEY: Final[Mapping[str, Any]] = {"rpId": "localhost", "challenge": "q83v...", "timeout": 300000}
 
 
 class SignInFailed(Problem):
@@ -14,12 +21,40 @@ class SignInFailed(Problem):
         super().__init__(error=error, headers={"WWW-Authenticate": "Bearer"})
 
 
+class SecondFactorNeeded(Problem):
+    """The password was right, or the token is good; `methods` says what else is asked for.
+
+    At sign-in `challenge` goes back with the proof within five minutes, once; `passkey` is what
+    `navigator.credentials.get` takes.
+    """
+
+    slug, status = "second-factor-needed", 403
+    title, title_zh = "Confirm with your second factor.", "请完成双重验证。"
+
+    def __init__(
+        self,
+        challenge: str | None = CHALLENGE,
+        methods: Sequence[str] = METHODS,
+        passkey: Mapping[str, Any] | None = PASSKEY,
+    ) -> None:
+        told = {"challenge": challenge, "passkey": passkey}
+        sent: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+        super().__init__(error="mfa_required", methods=[*methods], **sent)
+
+
+class FactorMistaken(Problem):
+    """The second factor, asked for once more, does not fit, or was used before."""
+
+    slug, status = "factor-mistaken", 403
+    title, title_zh = "The second factor is not right.", "双重验证未通过。"
+
+
 class GrantNotSupported(Problem):
     """A grant type that this service does not know."""
 
     slug, status = "grant-not-supported", 400
-    title = "Sign in with the grant type password, refresh_token or client_credentials."
-    title_zh = "请使用 password、refresh_token 或 client_credentials 授权类型登录。"
+    title = "Sign in with the grant type password, mfa, refresh_token or client_credentials."
+    title_zh = "请使用 password、mfa、refresh_token 或 client_credentials 授权类型登录。"
 
     def __init__(self) -> None:
         super().__init__(error="unsupported_grant_type")

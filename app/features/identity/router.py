@@ -6,17 +6,32 @@ from app.core.access import Permission
 from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotForm, NotFound, NotNow
 from app.core.views import Listed, Nothing, Shown
 from app.core.work import UnitOfWork
+from app.features.factors.problems import NoFactor, TooManyTries
 from app.features.identity.grants import TOKEN_FORM, read_grant
 from app.features.identity.problems import (
+    FactorMistaken,
     GrantMalformed,
     GrantNotSupported,
     PasswordMistaken,
+    SecondFactorNeeded,
     SessionOver,
     SignInFailed,
     TooManyAttempts,
 )
-from app.features.identity.schemas import PasswordChange, SessionView, SigningKeysView, TokenView
-from app.features.identity.service import Desk, PasswordService, SessionService, SignInService
+from app.features.identity.schemas import (
+    PasswordChange,
+    SessionView,
+    SigningKeysView,
+    StepUp,
+    TokenView,
+)
+from app.features.identity.service import (
+    Desk,
+    PasswordService,
+    SessionService,
+    SignInService,
+    StepUpService,
+)
 from app.http.documents import ListOf, parameters
 from app.http.routes import FeatureRouter, FormBody, Query, Work
 
@@ -42,7 +57,7 @@ def _sessions(work: UnitOfWork) -> SessionService:
     response_model=TokenView,
     problems=(
         *(SignInFailed, SessionOver, GrantNotSupported, GrantMalformed),
-        *(TooManyAttempts, NotForm, NotNow),
+        *(SecondFactorNeeded, TooManyAttempts, TooManyTries, NotForm, NotNow),
     ),
     changes=False,
     extra=TOKEN_FORM,
@@ -52,11 +67,32 @@ async def create_token(form: FormBody, work: Work) -> Shown:
 
     An OAuth 2 token endpoint (RFC 6749): `grant_type` is `password`, `refresh_token`, or
     `client_credentials` with the secret in the body or as HTTP Basic. Unknown, suspended and
-    mistaken users get one answer. A refresh token is good once: the answer brings the next one, and
-    one that was used before ends the session. After some wrong attempts each further one has to
-    wait, as `Retry-After` says.
+    mistaken users get one answer. Whoever has a second factor sends `otp` or `recovery_code` along
+    with the password; without it `second-factor-needed` brings a `challenge`, which goes back
+    within five minutes with `grant_type` `mfa` and one of `otp`, `recovery_code` and `assertion`.
+    A wrong factor is answered as a wrong password, and each challenge opens one session.
+
+    A refresh token is good once: the answer brings the next one, and one that was used before ends
+    the session. After some wrong attempts each further one has to wait, as `Retry-After` says.
     """
     return await SignInService(work, _desk(work)).exchange(read_grant(form))
+
+
+@router.post(
+    "/v1/auth/step-up",
+    permission=SIGNED_IN,
+    response_model=TokenView,
+    problems=(FactorMistaken, SecondFactorNeeded, NoFactor, TooManyTries),
+    changes=False,
+)
+async def confirm_session(sent: StepUp, work: Work) -> Shown:
+    """Step up: show a second factor once more, for a new access token of the same session.
+
+    For five minutes it opens what answers `fresh-factor-needed`; refreshing keeps the moment, and
+    your refresh token stays. Without a proof, `second-factor-needed` says which ones you have, with
+    what your passkeys sign.
+    """
+    return await StepUpService(work, _desk(work)).step_up(sent)
 
 
 @router.post(

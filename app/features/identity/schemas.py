@@ -1,12 +1,14 @@
 """What comes in and what leaves when one signs in, keeps a session and changes a password."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.core.schemas import Input
+from app.features.factors.service import FactorProof, Method
 
 SECRET: Final[dict[str, Any]] = {"format": "password"}
 TOKEN_EXAMPLE: Final[dict[str, Any]] = {
@@ -88,3 +90,34 @@ class PasswordChange(Input):
         examples=["three clouds above the old mill"],
         json_schema_extra=SECRET,
     )
+
+
+class StepUp(Input):
+    """One proof of a second factor; without any the answer says which are asked for."""
+
+    otp: str = Field(
+        "", max_length=20, description="The six digits of your app.", examples=["492039"]
+    )
+    recovery_code: str = Field(
+        "", max_length=40, description="One of your recovery codes.", examples=["MZXW-6YTB"]
+    )
+    assertion: dict[str, Any] = Field(
+        {},
+        description="What `navigator.credentials.get` returned, by its `toJSON`.",
+        examples=[{"id": "AQIDBA", "type": "public-key", "response": {"clientDataJSON": "e30"}}],
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self._sent()) > 1:
+            raise PydanticCustomError("one-proof", "Give one proof alone.")
+        return self
+
+    @property
+    def proof(self) -> FactorProof | None:
+        """What was sent, if anything was."""
+        return next((FactorProof(method, value) for method, value in self._sent()), None)
+
+    def _sent(self) -> list[tuple[Method, Any]]:
+        sent = [(method, getattr(self, method.value)) for method in Method]
+        return [(method, value) for method, value in sent if value]

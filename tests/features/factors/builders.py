@@ -1,5 +1,6 @@
 """Users with second factors for tests."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,17 @@ RULES = FactorRules(
     origins=("https://cims.example",),
     compulsory_for=frozenset({"careful"}),
 )
+
+
+class NoSessions:
+    """Nobody has signed in."""
+
+    async def end_others(self, _work: UnitOfWork, _connection: Any, _user_id: UUID) -> set[UUID]:
+        """End nothing."""
+        return set()
+
+    def let_go(self, _sessions: AbstractSet[UUID]) -> None:
+        """Keep nobody out."""
 
 
 @dataclass(frozen=True, slots=True)

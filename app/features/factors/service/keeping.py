@@ -1,5 +1,7 @@
 """Keeping second factors: adding an app, confirming, removing, recovery codes, and the reset."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,6 +30,7 @@ from app.features.factors.repository import (
 from app.features.factors.rules import FactorRules
 from app.features.factors.schemas import Confirmation, NewApp
 from app.features.factors.seeds import open_seed, seal_seed
+from app.features.factors.sessions import OpenSessions
 from app.features.factors.totp import address_of, counter_of, new_seed
 
 MOST: Final = 10
@@ -51,6 +54,23 @@ class FactorKeeper:
             raise NotPermitted
         return actor.actor_id
 
+    @asynccontextmanager
+    async def _changing(self, user_id: UUID) -> AsyncIterator[FactorChanges]:
+        """Change a user's factors; sessions that end with them open nothing from then on."""
+        async with self._factors.changing(user_id) as rows:
+            yield rows
+        if rows.ended:
+            self._sessions.let_go(rows.ended)
+
+    async def _end_others(self, rows: FactorChanges) -> None:
+        """End the user's other sessions, which may be somebody else's."""
+        await rows.end_sessions(self._work, self._sessions)
+
+    @property
+    def _sessions(self) -> OpenSessions:
+        sessions: OpenSessions = self._work.platform.tools[OpenSessions]
+        return sessions
+
     def _require_room(self, held: list[Factor]) -> None:
         """Let somebody add a factor: the first at once, another only with a fresh one."""
         if confirmed(held):
@@ -59,8 +79,11 @@ class FactorKeeper:
             raise TooManyFactors
 
     async def _first_codes(self, rows: FactorChanges, held: list[Factor]) -> list[str] | None:
-        """Draw recovery codes together with the first factor."""
-        return None if confirmed(held) else await self._new_codes(rows)
+        """Draw recovery codes with the first factor; sessions opened without one end."""
+        if confirmed(held):
+            return None
+        await self._end_others(rows)
+        return await self._new_codes(rows)
 
     async def _new_codes(self, rows: FactorChanges) -> list[str]:
         codes, user_id = new_codes(), self._own_id
@@ -92,7 +115,7 @@ class FactorService(FactorKeeper):
             secret=secret,
             created_at=now(),
         )
-        async with self._factors.changing(user_id) as rows:
+        async with self._changing(user_id) as rows:
             held = await rows.all()
             self._require_room(held)
             for waiting in [one for one in held if not one.is_confirmed]:
@@ -104,7 +127,7 @@ class FactorService(FactorKeeper):
     async def confirm(self, factor_id: UUID, sent: Confirmation) -> Shown:
         """Let a new app count once it shows the right code; raises NotFound, CodeWrong."""
         user_id = self._own_id
-        async with self._factors.changing(user_id) as rows:
+        async with self._changing(user_id) as rows:
             held = await rows.all()
             factor = _named(held, factor_id)
             if factor.is_confirmed:
@@ -124,7 +147,7 @@ class FactorService(FactorKeeper):
         """Draw a new set of recovery codes; the old ones are void. Needs a fresh factor."""
         user_id = self._own_id
         require_fresh_factor(self._work.actor)
-        async with self._factors.changing(user_id) as rows:
+        async with self._changing(user_id) as rows:
             if not confirmed(await rows.all()):
                 raise NoFactor
             codes = await self._new_codes(rows)
@@ -133,7 +156,7 @@ class FactorService(FactorKeeper):
     async def remove(self, factor_id: UUID) -> Nothing:
         """Remove an own factor; one that counts needs a fresh one, the last may be needed."""
         user_id = self._own_id
-        async with self._factors.changing(user_id) as rows:
+        async with self._changing(user_id) as rows:
             held = await rows.all()
             factor = _named(held, factor_id)
             self._note(factor)
@@ -142,6 +165,7 @@ class FactorService(FactorKeeper):
             elif confirmed(held) != [factor]:
                 require_fresh_factor(self._work.actor)
                 await rows.remove(factor)
+                await self._end_others(rows)
             else:
                 await self._remove_last(rows)
         return Nothing()
@@ -156,8 +180,9 @@ class FactorService(FactorKeeper):
             require_fresh_factor(self._work.actor)
         self._work.line.changed["recovery_codes"] = None
         self._work.line.detail["user"] = str(user_id)
-        async with self._factors.changing(user_id) as rows:
+        async with self._changing(user_id) as rows:
             await rows.remove_all()
+            await self._end_others(rows)
         return Nothing()
 
     async def has_any(self, user_id: UUID) -> bool:
@@ -169,7 +194,7 @@ class FactorService(FactorKeeper):
         """Take all factors and recovery codes from an account that has ended."""
         self._work.line.changed["recovery_codes"] = None
         self._work.line.detail["user"] = str(user_id)
-        async with self._factors.changing(user_id) as rows:
+        async with self._changing(user_id) as rows:
             await rows.remove_all()
 
     async def _remove_last(self, rows: FactorChanges) -> None:
@@ -179,6 +204,7 @@ class FactorService(FactorKeeper):
             raise LastFactor
         self._work.line.changed["recovery_codes"] = None
         await rows.remove_all()
+        await self._end_others(rows)
 
     async def _left(self) -> int:
         return await self._factors.codes_left(self._own_id)

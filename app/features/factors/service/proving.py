@@ -15,7 +15,7 @@ from uuid import UUID
 from app.core.clock import now
 from app.core.work import UnitOfWork
 from app.features.factors import passkeys
-from app.features.factors.challenges import Purpose, make_challenge, read_challenge
+from app.features.factors.challenges import Purpose, bytes_of, make_challenge, read_challenge
 from app.features.factors.models import FactorKind
 from app.features.factors.passkeys import CeremonyFailed, Known
 from app.features.factors.problems import FactorRefused, NoFactor, TooManyTries
@@ -82,6 +82,11 @@ class SecondFactors:
         else:
             raise FactorRefused
         return now()
+
+    async def spend(self, challenge: str) -> None:
+        """Use a challenge of ours up; raises FactorRefused when it was, however it is spelled."""
+        if not await self._factors.spend(hashlib.sha256(bytes_of(challenge)).digest()):
+            raise FactorRefused
 
     async def _by_code(self, user_id: UUID, code: str) -> None:
         apps = confirmed(await self._factors.of(user_id), FactorKind.TOTP)

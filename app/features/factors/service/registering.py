@@ -44,7 +44,7 @@ class PasskeyService(FactorKeeper):
             created_at=now(),
             confirmed_at=now(),
         )
-        async with self._factors.changing(user_id) as rows:
+        async with self._changing(user_id) as rows:
             held = await rows.all()
             self._require_room(held)
             if found.credential_id in {one.credential_id for one in confirmed(held)}:

@@ -1,7 +1,7 @@
 """One user's credentials, for the length of a request."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -27,7 +27,12 @@ IS_FAMILIAR: Final = exists(
 ).label("is_familiar")
 LOGIN: Final = compile_statement(
     select(
-        USERS.c.user_id, USERS.c.kind, USERS.c.status, CREDENTIALS.c.password_digest, IS_FAMILIAR
+        USERS.c.user_id,
+        USERS.c.kind,
+        USERS.c.status,
+        CREDENTIALS.c.password_digest,
+        CREDENTIALS.c.changed_at,
+        IS_FAMILIAR,
     )
     .select_from(USERS.join(CREDENTIALS, CREDENTIALS.c.user_id == USERS.c.user_id))
     .where(USERS.c.username == bindparam("username", type_=Text))
@@ -54,6 +59,7 @@ class Login:
     kind: ActorKind
     status: UserStatus
     password_digest: str
+    changed_at: datetime
     is_familiar: bool
 
 
@@ -81,5 +87,5 @@ class LoginRepository:
 
 
 def _login(row: asyncpg.Record) -> Login:
-    user_id, kind, status, digest, is_familiar = row
-    return Login(user_id, ActorKind(kind), UserStatus(status), digest, is_familiar)
+    user_id, kind, status, digest, changed_at, is_familiar = row
+    return Login(user_id, ActorKind(kind), UserStatus(status), digest, changed_at, is_familiar)

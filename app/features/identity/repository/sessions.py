@@ -37,6 +37,10 @@ TOUCH: Final = (
     f"update sessions s set last_used_at = $2 where s.session_id = $1 and {LIVE} "  # noqa: S608 - constants of this module
     f"returning {COLUMNS}"
 )
+STEP_UP: Final = (
+    f"update sessions s set factor_at = $4 where s.session_id = $1 and {LIVE} "  # noqa: S608 - the same
+    f"returning {COLUMNS}"
+)
 END: Final = (
     "update sessions set ended_at = $2, end_reason = $3 where session_id = $1 "
     "and ended_at is null returning session_id"
@@ -134,6 +138,14 @@ class SessionRepository:
         """Note a use of a session; nothing when it has ended meanwhile."""
         at, idle_since = self._limits().values()
         row = await connection.fetchrow(TOUCH, session_id, at, idle_since)
+        return Session(*row) if row else None
+
+    async def step_up(
+        self, connection: asyncpg.Connection, session_id: UUID, factor_at: datetime
+    ) -> Session | None:
+        """Note when a second factor was proven; nothing when the session has ended meanwhile."""
+        at, idle_since = self._limits().values()
+        row = await connection.fetchrow(STEP_UP, session_id, at, idle_since, factor_at)
         return Session(*row) if row else None
 
     async def end(

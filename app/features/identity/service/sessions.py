@@ -1,5 +1,6 @@
 """Sessions: seen and ended by their owner, and by those who manage staff."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,23 @@ from app.features.identity.service.desk import Desk
 from app.features.staff.pages import page_of
 
 NO_ID = UUID(int=0)
+
+
+class OtherSessions:
+    """Ends the other sessions of a user whose second factors change."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def end_others(self, work: UnitOfWork, connection: Any, user_id: UUID) -> set[UUID]:
+        """End a user's sessions but the one that asks, in this transaction; returns those."""
+        own = UUID(work.actor.session) if work.actor.session else NO_ID
+        sessions = SessionRepository(work, self._desk.idle)
+        return await sessions.end_others(connection, user_id, own, EndReason.FACTOR)
+
+    def let_go(self, sessions: AbstractSet[UUID]) -> None:
+        """Let nobody in any more by sessions that have ended."""
+        self._desk.directory.end(sessions)
 
 
 class SessionService:

@@ -5,6 +5,9 @@ from datetime import datetime
 from app.core.access import ActorKind
 from app.core.views import Shown
 from app.core.work import UnitOfWork
+from app.features.factors.challenges import read_challenge
+from app.features.factors.problems import FactorRefused
+from app.features.factors.service import SecondFactors
 from app.features.identity.grants import Grant, GrantType
 from app.features.identity.models import EndReason
 from app.features.identity.problems import SessionOver, SignInFailed
@@ -35,6 +38,8 @@ class SignInService:
         """Exchange what was granted for an access token."""
         if grant.type is GrantType.REFRESH:
             return await self.refresh(grant)
+        if grant.type is GrantType.MFA:
+            return await self.second_step(grant)
         return await self.sign_in(grant)
 
     async def sign_in(self, grant: Grant) -> Shown:
@@ -48,13 +53,54 @@ class SignInService:
             await gate.fail()
             raise self._refusal(grant)
         await gate.admit()  # of many guesses at once, only those that were free count
-        factor_at = await self._desk.factors.prove(self._work, login.user_id, grant)
+        factor_at = await self._proven(login, grant, gate)
         user = await self._opener.active(login.user_id)
         if user is None:  # not any more, since the password was asked for
             raise self._refusal(grant)
         shown = await self._open(user, login, _opening(user, grant, factor_at), grant.secret)
         await gate.welcome()
         return shown
+
+    async def second_step(self, grant: Grant) -> Shown:
+        """Open a session for a challenge and a factor that fits; each challenge opens one."""
+        user, login = await self._challenged(grant)
+        gate = SignInGate(self._work, user.username, login)
+        await gate.admit()
+        factor_at = await self._proven(login, grant, gate)
+        shown = await self._opener.open(user, _opening(user, grant, factor_at))
+        await gate.welcome()
+        return shown
+
+    async def _challenged(self, grant: Grant) -> tuple[User, Login]:
+        """Return whose challenge it is; refused for one that is older than the password."""
+        try:
+            found = read_challenge(self._work.platform.sealing, grant.secret)
+        except FactorRefused:
+            raise SignInFailed(grant.type.refusal) from None
+        user = await self._opener.active(found.user_id)
+        login = await self._logins.login(user.username) if user else None
+        if user is None or login is None or found.made_at <= login.changed_at:
+            self._work.line.detail["user"] = str(found.user_id)
+            raise SignInFailed(grant.type.refusal)
+        return user, login
+
+    async def _proven(self, login: Login, grant: Grant, gate: SignInGate) -> datetime | None:
+        """Return when a factor was proven; a wrong one counts, and reads, as a wrong password."""
+        try:
+            factor_at = await self._desk.factors.prove(self._work, login.user_id, grant)
+            if grant.type is GrantType.MFA:
+                await self._spend(grant, factor_at)
+        except FactorRefused:
+            self._work.line.detail["user"] = str(login.user_id)
+            await gate.fail()
+            raise SignInFailed(grant.type.refusal) from None
+        return factor_at
+
+    async def _spend(self, grant: Grant, factor_at: datetime | None) -> None:
+        """Use the challenge up once the factor is proven, so that a mistyped code costs none."""
+        if factor_at is None:
+            raise FactorRefused
+        await SecondFactors(self._work).spend(grant.secret)
 
     async def refresh(self, grant: Grant) -> Shown:
         """Exchange a refresh token, good once; one that was used before ends its session."""

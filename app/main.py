@@ -106,7 +106,7 @@ def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict
         passwords=passwords,
         idle=timedelta(hours=settings.sessions.idle_hours),
         longest=timedelta(days=settings.sessions.longest_days),
-        factors=AskedFactors(),
+        factors=AskedFactors(directory),
     )
     return {
         StaffDirectory: directory,

@@ -42,7 +42,7 @@ class FactorSettings(BaseModel):
     )
     compulsory_for: list[str] = Field(
         default_factory=list,
-        description="Roles whose users keep a second factor once they have one, as a JSON list.",
+        description="Roles and permissions that demand a second factor, as a JSON list.",
     )
 
 

@@ -22,6 +22,7 @@ UNAUDITED: Final = {"get_liveness", "get_readiness", "get_metrics", "list_signin
 AUDITED: Final = [route for route in ROUTES if route.operation_id not in UNAUDITED]
 PUBLIC: Final = {
     *("create_token", "accept_invitation", "list_signing_keys"),
+    *("create_first_factor", "confirm_first_factor"),
     *("get_liveness", "get_readiness"),
 }
 VERBS: Final = {

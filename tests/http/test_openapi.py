@@ -17,6 +17,7 @@ from tests.http.documented import Node, media, one, operations, the_document
 
 PUBLIC = {
     *("create_token", "accept_invitation", "list_signing_keys"),
+    *("create_first_factor", "confirm_first_factor"),
     *("get_liveness", "get_readiness"),
 }
 ROOT = Path(__file__).parents[2]

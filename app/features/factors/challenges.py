@@ -1,6 +1,7 @@
 """Challenges: sealed notes that come back within five minutes, each for one purpose.
 
-One says that the password was right for a user, and waits for the factor. The others are what a
+Two say that the password was right for a user, and wait for the factor, or for the first one to be
+added. The others are what a
 passkey signs: random to everybody else, so nothing has to be kept until the answer comes.
 """
 
@@ -34,6 +35,7 @@ class Purpose(StrEnum):
     SIGN_IN = "sign in"
     NEW_PASSKEY = "new passkey"
     PASSKEY = "passkey"
+    ENROLMENT = "enrolment"
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,9 @@ SPEND: Final = compile_statement(
     .on_conflict_do_nothing()
     .returning(SPENT_CHALLENGES.c.digest)
 )
+IS_SPENT: Final = compile_statement(
+    select(SPENT_CHALLENGES.c.digest).where(SPENT_CHALLENGES.c.digest == _DIGEST)
+)
 FORGET_SPENT: Final = compile_statement(
     delete(SPENT_CHALLENGES).where(SPENT_CHALLENGES.c.spent_at < _AT)
 )
@@ -227,6 +230,10 @@ class FactorRepository:
         """Use a challenge up; False when it was before."""
         await self._fetch(FORGET_SPENT, {"at": now() - 2 * LIVES})
         return bool(await self._fetch(SPEND, {"of_digest": digest, "at": now()}))
+
+    async def is_spent(self, digest: bytes) -> bool:
+        """Whether a challenge was used up."""
+        return bool(await self._fetch(IS_SPENT, {"of_digest": digest}))
 
     async def claim_try(self, user_id: UUID) -> int:
         """Count a try as wrong until it proves right; returns the seconds to wait, if any."""

@@ -42,6 +42,20 @@ class SecondFactorNeeded(Problem):
         super().__init__(error="mfa_required", methods=[*methods], **sent)
 
 
+class FactorEnrolmentNeeded(Problem):
+    """The password was right, and the user's role demands a second factor, which is still missing.
+
+    `challenge` goes to `POST /v1/auth/enrol` and `POST /v1/auth/enrol/confirm` within five minutes.
+    """
+
+    slug, status = "factor-enrolment-needed", 403
+    title = "Your role demands a second factor: set up an authenticator app."
+    title_zh = "您的角色必须启用双重验证，请先设置验证器。"
+
+    def __init__(self, challenge: str = CHALLENGE) -> None:
+        super().__init__(error="mfa_required", challenge=challenge)
+
+
 class FactorMistaken(Problem):
     """The second factor, asked for once more, does not fit, or was used before."""
 

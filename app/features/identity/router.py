@@ -3,12 +3,21 @@
 from uuid import UUID
 
 from app.core.access import Permission
-from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotForm, NotFound, NotNow
+from app.core.problems import (
+    CursorInvalid,
+    FieldNotAvailable,
+    FreshFactorNeeded,
+    Malformed,
+    NotForm,
+    NotFound,
+    NotNow,
+)
 from app.core.views import Listed, Nothing, Shown
 from app.core.work import UnitOfWork
-from app.features.factors.problems import NoFactor, TooManyTries
+from app.features.factors.problems import CodeWrong, FactorConfirmed, NoFactor, TooManyTries
 from app.features.identity.grants import TOKEN_FORM, read_grant
 from app.features.identity.problems import (
+    FactorEnrolmentNeeded,
     FactorMistaken,
     GrantMalformed,
     GrantNotSupported,
@@ -19,6 +28,10 @@ from app.features.identity.problems import (
     TooManyAttempts,
 )
 from app.features.identity.schemas import (
+    EnrolledView,
+    Enrolment,
+    EnrolmentConfirmation,
+    EnrolmentView,
     PasswordChange,
     SessionView,
     SigningKeysView,
@@ -27,6 +40,7 @@ from app.features.identity.schemas import (
 )
 from app.features.identity.service import (
     Desk,
+    EnrolmentService,
     PasswordService,
     SessionService,
     SignInService,
@@ -57,7 +71,8 @@ def _sessions(work: UnitOfWork) -> SessionService:
     response_model=TokenView,
     problems=(
         *(SignInFailed, SessionOver, GrantNotSupported, GrantMalformed),
-        *(SecondFactorNeeded, TooManyAttempts, TooManyTries, NotForm, NotNow),
+        *(SecondFactorNeeded, FactorEnrolmentNeeded),
+        *(TooManyAttempts, TooManyTries, NotForm, NotNow),
     ),
     changes=False,
     extra=TOKEN_FORM,
@@ -93,6 +108,37 @@ async def confirm_session(sent: StepUp, work: Work) -> Shown:
     what your passkeys sign.
     """
     return await StepUpService(work, _desk(work)).step_up(sent)
+
+
+@router.post(
+    "/v1/auth/enrol",
+    permission=None,
+    response_model=EnrolmentView,
+    problems=(SignInFailed, FreshFactorNeeded),
+    changes=False,
+)
+async def create_first_factor(sent: Enrolment, work: Work) -> Shown:
+    """Add the authenticator app that your role demands: answers its secret, this once.
+
+    Needs no token but the challenge of `factor-enrolment-needed`, which is good for nothing else.
+    Asked again, the app that was not confirmed gives way to a new one.
+    """
+    return await EnrolmentService(work, _desk(work)).begin(sent)
+
+
+@router.post(
+    "/v1/auth/enrol/confirm",
+    permission=None,
+    response_model=EnrolledView,
+    problems=(SignInFailed, FreshFactorNeeded, NotFound, CodeWrong, FactorConfirmed),
+    changes=False,
+)
+async def confirm_first_factor(sent: EnrolmentConfirmation, work: Work) -> Shown:
+    """Confirm that app with the code that it shows: signs you in, with ten recovery codes.
+
+    Each challenge opens one session. From then on signing in asks for the app.
+    """
+    return await EnrolmentService(work, _desk(work)).confirm(sent)
 
 
 @router.post(

@@ -92,6 +92,53 @@ class PasswordChange(Input):
     )
 
 
+class Enrolment(Input):
+    """The challenge of `factor-enrolment-needed`."""
+
+    challenge: str = Field(min_length=1, max_length=200, examples=["mJq5c2Zt0b7x..."])
+
+
+class EnrolmentConfirmation(Enrolment):
+    """What shows that the new app works."""
+
+    factor_id: UUID = Field(strict=False)
+    code: str = Field(
+        min_length=1,
+        max_length=20,
+        description="The six digits that the app shows.",
+        examples=["492039"],
+    )
+
+
+class EnrolmentView(BaseModel):
+    """An authenticator app that waits for its first code; the secret is shown this once."""
+
+    factor_id: UUID
+    label: str = Field(examples=["Authenticator app"])
+    secret: str = Field(
+        description="To type into the app.", examples=["JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"]
+    )
+    otpauth_uri: str = Field(
+        description="The same for a QR code.",
+        examples=["otpauth://totp/CIMS:sales?secret=JBSWY3DPEHPK3PXP&issuer=CIMS"],
+    )
+
+
+class EnrolledView(TokenView):
+    """An access token, and the recovery codes that came with the first factor."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{**TOKEN_EXAMPLE, "recovery_codes": ["MZXW-6YTB-OI2D-KNRR"]}]
+        }
+    )
+
+    recovery_codes: list[str] = Field(
+        description="Shown this once: keep them apart from the app.",
+        examples=[["MZXW-6YTB-OI2D-KNRR"]],
+    )
+
+
 class StepUp(Input):
     """One proof of a second factor; without any the answer says which are asked for."""
 

@@ -124,6 +124,14 @@ class FactorService(FactorKeeper):
             self._note(factor)
         return Shown(self._told(factor, seed), tagged=False, location=f"{PATH}/{factor_id}")
 
+    async def add_first_app(self) -> Shown:
+        """Make a seed for somebody who may not sign in without a factor."""
+        return await self.add_app(NewApp())
+
+    async def confirm_first(self, factor_id: UUID, code: str) -> Shown:
+        """Let that app count; raises as `confirm` does."""
+        return await self.confirm(factor_id, Confirmation(code=code))
+
     async def confirm(self, factor_id: UUID, sent: Confirmation) -> Shown:
         """Let a new app count once it shows the right code; raises NotFound, CodeWrong."""
         user_id = self._own_id
@@ -200,7 +208,7 @@ class FactorService(FactorKeeper):
     async def _remove_last(self, rows: FactorChanges) -> None:
         """Leave the user with a password alone: recovery codes and an unconfirmed app go, too."""
         require_fresh_factor(self._work.actor)
-        if self._rules.demand(self._work.actor.roles):
+        if self._rules.demand(self._work.actor.roles, self._work.actor.scopes):
             raise LastFactor
         self._work.line.changed["recovery_codes"] = None
         await rows.remove_all()

@@ -85,8 +85,12 @@ class SecondFactors:
 
     async def spend(self, challenge: str) -> None:
         """Use a challenge of ours up; raises FactorRefused when it was, however it is spelled."""
-        if not await self._factors.spend(hashlib.sha256(bytes_of(challenge)).digest()):
+        if not await self._factors.spend(_digest(challenge)):
             raise FactorRefused
+
+    async def is_spent(self, challenge: str) -> bool:
+        """Whether a challenge of ours was used up."""
+        return await self._factors.is_spent(_digest(challenge))
 
     async def _by_code(self, user_id: UUID, code: str) -> None:
         apps = confirmed(await self._factors.of(user_id), FactorKind.TOTP)
@@ -138,3 +142,7 @@ class SecondFactors:
     def _rules(self) -> FactorRules:
         rules: FactorRules = self._work.platform.tools[FactorRules]
         return rules
+
+
+def _digest(challenge: str) -> bytes:
+    return hashlib.sha256(bytes_of(challenge)).digest()

@@ -2,6 +2,7 @@
 
 from app.features.identity.service.asking import AskedFactors
 from app.features.identity.service.desk import Desk, Factors, NoFactors
+from app.features.identity.service.enrolling import EnrolmentService
 from app.features.identity.service.opening import Opening, SessionOpener
 from app.features.identity.service.passwords import PasswordService
 from app.features.identity.service.sessions import OtherSessions, SessionService
@@ -11,6 +12,7 @@ from app.features.identity.service.stepping_up import StepUpService
 __all__ = [
     "AskedFactors",
     "Desk",
+    "EnrolmentService",
     "Factors",
     "NoFactors",
     "Opening",

@@ -6,12 +6,15 @@ from uuid import UUID
 
 import orjson
 
+from app.core.access import ActorKind
 from app.core.work import UnitOfWork
-from app.features.factors.challenges import make_challenge
+from app.features.factors.challenges import Purpose, make_challenge
 from app.features.factors.problems import FactorRefused
+from app.features.factors.rules import FactorRules
 from app.features.factors.service import Method, SecondFactors
 from app.features.identity.grants import Grant, GrantType
-from app.features.identity.problems import SecondFactorNeeded
+from app.features.identity.problems import FactorEnrolmentNeeded, SecondFactorNeeded
+from app.features.staff.directory import StaffDirectory
 
 # The order in which a page offers them, by the names that it knows them by.
 OFFERED: Final = {
@@ -27,16 +30,35 @@ NAMED: Final = "allowCredentials"
 class AskedFactors:
     """The second factors of `factors`, as the desk asks for them."""
 
+    def __init__(self, directory: StaffDirectory) -> None:
+        self._directory = directory
+
     async def prove(self, work: UnitOfWork, user_id: UUID, grant: Grant) -> datetime | None:
         """Return when a factor was proven; raises SecondFactorNeeded, or FactorRefused."""
         factors = SecondFactors(work)
         if not await factors.methods(user_id):
+            await self._require_none(work, user_id)
             return None
         if grant.proof is not None:
             return await factors.verify(user_id, grant.proof)
         if grant.type is not GrantType.PASSWORD:
             raise FactorRefused
         raise await needed(work, user_id, make_challenge(work.platform.sealing, user_id))
+
+    async def _require_none(self, work: UnitOfWork, user_id: UUID) -> None:
+        """Raise FactorEnrolmentNeeded for a person whose roles demand a factor."""
+        rules: FactorRules = work.platform.tools[FactorRules]
+        if not rules.compulsory_for:
+            return
+        await self._directory.refresh()
+        staff = self._directory.staff
+        user = staff.users.get(user_id)
+        if user is None or not user.is_active or user.kind is not ActorKind.PERSON:
+            return
+        if rules.demand(user.roles, staff.scopes_of(user)):
+            work.line.detail["user"] = str(user_id)
+            sealing = work.platform.sealing
+            raise FactorEnrolmentNeeded(make_challenge(sealing, user_id, Purpose.ENROLMENT))
 
     async def has_one(self, work: UnitOfWork, user_id: UUID) -> bool:
         """Whether the user has a confirmed factor."""

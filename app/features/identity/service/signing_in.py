@@ -5,7 +5,6 @@ from datetime import datetime
 from app.core.access import ActorKind
 from app.core.views import Shown
 from app.core.work import UnitOfWork
-from app.features.factors.challenges import read_challenge
 from app.features.factors.problems import FactorRefused
 from app.features.factors.service import SecondFactors
 from app.features.identity.grants import Grant, GrantType
@@ -13,6 +12,7 @@ from app.features.identity.models import EndReason
 from app.features.identity.problems import SessionOver, SignInFailed
 from app.features.identity.refresh_tokens import RefreshToken
 from app.features.identity.repository import Login, LoginRepository, Session, SessionRepository
+from app.features.identity.service.challenged import challenged
 from app.features.identity.service.desk import Desk
 from app.features.identity.service.opening import FIRST_PARTY, Opening, SessionOpener
 from app.features.identity.service.throttle import SignInGate
@@ -63,26 +63,13 @@ class SignInService:
 
     async def second_step(self, grant: Grant) -> Shown:
         """Open a session for a challenge and a factor that fits; each challenge opens one."""
-        user, login = await self._challenged(grant)
+        user, login = await challenged(self._work, self._desk, grant.secret)
         gate = SignInGate(self._work, user.username, login)
         await gate.admit()
         factor_at = await self._proven(login, grant, gate)
         shown = await self._opener.open(user, _opening(user, grant, factor_at))
         await gate.welcome()
         return shown
-
-    async def _challenged(self, grant: Grant) -> tuple[User, Login]:
-        """Return whose challenge it is; refused for one that is older than the password."""
-        try:
-            found = read_challenge(self._work.platform.sealing, grant.secret)
-        except FactorRefused:
-            raise SignInFailed(grant.type.refusal) from None
-        user = await self._opener.active(found.user_id)
-        login = await self._logins.login(user.username) if user else None
-        if user is None or login is None or found.made_at <= login.changed_at:
-            self._work.line.detail["user"] = str(found.user_id)
-            raise SignInFailed(grant.type.refusal)
-        return user, login
 
     async def _proven(self, login: Login, grant: Grant, gate: SignInGate) -> datetime | None:
         """Return when a factor was proven; a wrong one counts, and reads, as a wrong password."""

@@ -145,7 +145,7 @@ async def test_answers_of_other_roles_fit_too(service: Service, role: str, calls
 
 async def test_the_examples_of_second_factors_work(service: Service) -> None:
     """Listing, beginning to add an app or a passkey, giving up, resetting a colleague's."""
-    caller = Caller(await service.as_("marketing"))
+    caller = Caller(await a_client(service, "marketing"))
     caller.made["user_id"] = (await caller.call("get_me")).json()["user_id"]
     added = await caller.call("create_totp")
     await caller.call("create_passkey_options")

@@ -78,6 +78,7 @@ class StaffDirectory:
             if self._snapshot is None or self._snapshot.epoch != await read_epoch(self._database):
                 self._snapshot = await read_staff(self._database)
                 self._version += 1
+            self._seen_at = asyncio.get_running_loop().time()
 
     def end(self, sessions: AbstractSet[UUID]) -> None:
         """Let nobody in any more by these sessions: here at once, elsewhere within a second."""
@@ -94,12 +95,10 @@ class StaffDirectory:
             self._forget()
 
     async def _look(self) -> None:
-        time = asyncio.get_running_loop().time
         try:
             await self.refresh()
-            self._seen_at = time()
         except (NotNow, asyncpg.PostgresError):
-            if time() - self._seen_at > BLIND_SECONDS:
+            if asyncio.get_running_loop().time() - self._seen_at > BLIND_SECONDS:
                 self._forget()
 
     def _forget(self) -> None:

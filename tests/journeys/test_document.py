@@ -1,14 +1,17 @@
 """The document against the service: its examples are accepted, the answers fit its schemas."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import jsonschema_rs
 import pytest
 
+from app.settings import Settings
 from tests.colleagues import a_client
+from tests.conftest import NewDatabase
 from tests.http.documented import Node, operations, the_document
-from tests.service import Service
+from tests.service import Service, running_service
 
 JSON = "application/json"
 
@@ -48,6 +51,14 @@ def _require_fit(described: Node, answer: httpx.Response) -> None:
     faults = jsonschema_rs.Draft202012Validator(schema).iter_errors(answer.json())
     assert [fault.message for fault in faults] == []
     assert {name.lower() for name in described["headers"]} <= answer.headers.keys()
+
+
+@pytest.fixture(scope="module")
+async def service(new_database: NewDatabase, settings: Settings) -> AsyncIterator[Service]:
+    """A service where nothing that the examples bring is taken already."""
+    urls = await new_database()
+    async with running_service(settings, urls.app, urls.owner) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

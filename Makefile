@@ -11,7 +11,7 @@ CIMS := $(BIN)/python -m app.cli
 CODE := $(wildcard app bench migrations tests)
 TYPED := $(wildcard app bench tests)
 UV := $(shell command -v uv 2>/dev/null)
-COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-strip-extras
 
 help: ## List what exists
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16

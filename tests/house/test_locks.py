@@ -12,7 +12,8 @@ from tests.house.dockerfile import ROOT
 
 _LOCKS = {"requirements.txt": ["embedded"], "requirements-dev.txt": ["embedded", "dev"]}
 _PIN = re.compile(
-    r"(?P<name>[\w.-]+)==(?P<version>\S+)(?: ; .*?)?(?P<hashes>( --hash=sha256:[0-9a-f]{64})+)"
+    r"(?P<name>[\w.-]+)(?:\[[\w,-]+\])?==(?P<version>\S+)(?: ; .*?)?"
+    r"(?P<hashes>( --hash=sha256:[0-9a-f]{64})+)"
 )
 
 

@@ -137,6 +137,11 @@ class Policy:
         granted = {target for target, grade in self.grades.items() if grade is not Grade.NONE}
         return bool(granted - UNTELLING or self.reveals)
 
+    def allowed(self, permission: Permission) -> tuple[Where, ...]:
+        """Return to which customers an act may be done, of those that stand in for good."""
+        held = self.wheres(lambda part: part.allows(permission))
+        return tuple(where for where in held if where.reach is not Reach.LENT)
+
     @property
     def reaches_all(self) -> bool:
         """Whether something is granted of every customer."""
@@ -177,12 +182,17 @@ def policy_of(scopes: frozenset[str]) -> Policy:
             where = Where(grant.reach or usual.reach, grant.when)
             grants.setdefault(where, []).append(grant)
     anywhere = scopes.difference(*acts.values()) & PERMISSIONS
+    wheres = sorted(grants.keys() | acts.keys(), key=repr)
     parts = [
-        _part(where, [*found, *common], anywhere | acts.get(where, set()) if acts else None)
-        for where, found in sorted(grants.items(), key=repr)
+        _part(
+            where,
+            [*grants.get(where, ()), *common],
+            anywhere | acts.get(where, set()) if acts else None,
+        )
+        for where in wheres
     ]
-    telling = [part for part in parts if part.is_telling]
-    return joined(telling or [_part(usual, common, None)])
+    kept = [part for part in parts if part.is_telling or part.where in acts]
+    return joined(kept or [_part(usual, common, None)])
 
 
 def _part(where: Where, grants: list[Grant], permissions: frozenset[str] | None) -> Policy:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.access import ORDER, REACH_ALL, Decision, Policy
+from app.core.access import COMMON, ORDER, REACH_ALL, Decision, Policy
 from app.core.fields import Field, Level
 from app.core.grants import REVEAL, Grade, Grant, Reach, Where, read_grant
 from app.core.records import RESOURCES, Record
@@ -16,6 +16,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Granted by {rule}; sensitive values are masked but in the act of revealing them.",
         "由{rule}授予；敏感信息除揭示操作外一律掩码。",
     ),
+    "lent": ("Lent by another department.", "由其他部门共享。"),
     "elsewhere": (
         "Hidden: {rule} is about other customers.",
         "隐藏：{rule}不适用于该客户。",
@@ -98,6 +99,8 @@ def _decided(entry: Field, read: Decision, rules: list[Rule]) -> tuple[str, Rule
     grades = [rule for rule in rules if rule.grant.grade != REVEAL]
     applying = _strongest(entry, (rule for rule in grades if rule.applies))
     if read is not Decision.HIDE:
+        if applying is None and entry.group.name != COMMON:
+            return "lent", None
         if read is Decision.SHOW:
             return "granted", applying
         clear = applying is not None and Grade(applying.grant.grade) in {Grade.READ, Grade.WRITE}

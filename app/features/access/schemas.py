@@ -46,7 +46,7 @@ class FieldExplanation(BaseModel):
     write: bool = Field(examples=[False])
     reveal: bool = Field(examples=[True])
     reason: str = Field(
-        description="`granted`, `masked`, `sensitive`, `elsewhere` or `not-granted`.",
+        description="`granted`, `masked`, `sensitive`, `lent`, `elsewhere` or `not-granted`.",
         examples=["masked"],
     )
     words: Words

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from uuid import UUID
 
-from app.core.access import Actor, ActorKind, an_actor
+from app.core.access import Actor, ActorKind, Permission, an_actor
+from app.core.problems import NotPermitted
 from app.core.views import Shown
 from app.core.work import UnitOfWork
 from app.features.access.explaining import Rule, explained, reach_words, rules_of
@@ -28,7 +29,9 @@ class AccessService:
 
     async def explain(self, asked: Explain) -> Shown:
         """Explain field by field; raises NotFound, NobodyToExplain."""
-        await CustomerService(self.work).require_reached(asked.customer_id)
+        own = await CustomerService(self.work).granted(asked.customer_id)
+        if not own.allows(Permission.ACCESS_EXPLAIN):
+            raise NotPermitted
         department_id = await self.customers.department_of(asked.customer_id)
         seer = self._seer(asked, department_id)
         granted, within = await self.customers.granted(asked.customer_id, seer)

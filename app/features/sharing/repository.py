@@ -17,8 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from app.core.access import Policy
-from app.core.grants import Reach
+from app.core.access import Permission, Policy
 from app.core.lending import SHARING_GRANTS
 from app.core.reach import within_reach
 from app.core.remembering import remembered
@@ -106,7 +105,6 @@ def _listed(policy: Policy, narrowed: tuple[str, ...], *, continued: bool) -> St
             bindparam("made_at", type_=DateTime(timezone=True)), bindparam("last_id", type_=Uuid)
         )
         asked = asked.where(tuple_(*PLACE) < last)
-    own = tuple(where for where in policy.wheres() if where.reach is not Reach.LENT)
-    asked = within_reach(asked, TABLE, policy, own)
+    asked = within_reach(asked, TABLE, policy, policy.allowed(Permission.CUSTOMERS_SHARE))
     asked = asked.order_by(*(column.desc() for column in PLACE))
     return compile_statement(asked.limit(bindparam("most", type_=Integer)))

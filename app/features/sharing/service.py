@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from app.core.access import Policy
+from app.core.access import Permission, Policy
 from app.core.clock import new_id, now
 from app.core.cursors import read_cursor, write_cursor
 from app.core.fields import Field
@@ -12,7 +12,7 @@ from app.core.grants import Grade
 from app.core.kinds import TIMESTAMP, Invalid
 from app.core.kinds import UUID as UUID_KIND
 from app.core.paging import Asked, read_limit
-from app.core.problems import Fault, FieldNotAvailable, Malformed, NotFound
+from app.core.problems import Fault, FieldNotAvailable, Malformed, NotFound, NotPermitted
 from app.core.records import RESOURCES
 from app.core.views import Listed, Shown
 from app.core.work import UnitOfWork
@@ -42,6 +42,8 @@ class SharingService:
         granted = await CustomerService(self.work).granted(new.customer_id)
         groups = sorted({*new.groups})
         _require_read(granted.standing, groups)
+        if not granted.standing.allows(Permission.CUSTOMERS_SHARE):
+            raise NotPermitted
         _require_time(new)
         await self._require_manager(new.customer_id)
         await self._require_other(new)
@@ -99,7 +101,8 @@ class SharingService:
     async def _require_manager(self, customer_id: UUID) -> None:
         """Let managers of the customer's department and of those above lend, and data officers."""
         actor = self.work.actor
-        if actor.policy.reaches_all:
+        allowed = actor.policy.allowed(Permission.CUSTOMERS_SHARE)
+        if any(where.is_everywhere for where in allowed):
             return
         department_id = await self.grants.department_of(customer_id)
         staff = self.directory.staff

@@ -5,11 +5,11 @@ from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import Uuid, bindparam, case, select
 
-from app.core.access import Policy
+from app.core.access import Permission, Policy
 from app.core.problems import NotFound
-from app.core.reach import within_reach
+from app.core.reach import any_holds, within_reach
 from app.core.records import CUSTOMER_KEYS, metadata
 from app.core.sealing import WrappedKey
 from app.core.statements import Statement, compile_statement
@@ -65,7 +65,10 @@ class TrailRepository:
         return await self._lines(ACCESS, narrowed, most)
 
     async def key_of(self, customer_id: UUID) -> WrappedKey | None:
-        """Return a customer's key, None once it is destroyed; raises NotFound out of reach."""
+        """Return a customer's key, None if it is destroyed or the record not the actor's to read.
+
+        Raises NotFound for a customer whose log is out of reach.
+        """
         statement = _owner(self._work.actor.policy)
         rows = await self._work.fetch(statement, {"customer_id": customer_id})
         if not rows:
@@ -98,12 +101,14 @@ def _parameters(narrowed: Mapping[str, Any]) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def _owner(policy: Policy) -> Statement:
-    """Ask for the key of a customer within reach, whatever is granted of it."""
+    """Ask for a customer whose log may be read, and for its key where it may be read itself."""
     customers, keys = metadata.tables["customers"], CUSTOMER_KEYS
     same = keys.c.customer_id == customers.c.customer_id
-    asked = select(keys.c.wrapping_key, keys.c.wrapped).select_from(customers.outerjoin(keys, same))
+    reads = any_holds(policy.allowed(Permission.CUSTOMERS_READ), customers)
+    asked = select(keys.c.wrapping_key, case((reads, keys.c.wrapped)))
+    asked = asked.select_from(customers.outerjoin(keys, same))
     asked = asked.where(customers.c.customer_id == bindparam("customer_id", type_=Uuid))
-    reached = policy.wheres(lambda _: True)
+    reached = policy.allowed(Permission.ACCESS_LOG_READ)
     return compile_statement(within_reach(asked, customers, policy, reached))
 
 

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
 import pytest
 
 from app.core.clock import now
+from tests.colleagues import a_client
 from tests.features.customers.builders import a_customer, a_phone
 from tests.journeys.matrix.cells import slug
 from tests.service import Service
@@ -196,6 +198,41 @@ async def test_managers_lend_and_data_officers(floor: Floor) -> None:
     assert slug(clerk) == "not-the-manager"
     assert allowed.status_code == 201
     assert slug(same) == "lent-to-itself"
+
+
+async def test_what_a_role_reaches_besides_is_not_lent(floor: Floor) -> None:
+    """Who sells at home and does marketing everywhere lends nothing of other departments."""
+    south = UUID(floor.shenzhen)
+    client = await a_client(floor.service, "sales", "marketing", department_id=south)
+    made = await a_customer(floor.service, tier="A")
+    grant = (await floor.lend(made["customer_id"])).json()
+    asked = {
+        "customer_id": made["customer_id"],
+        "department_id": floor.shenzhen,
+        "groups": ["classes"],
+        "until": (now() + timedelta(days=1)).isoformat(),
+    }
+
+    lent = await client.post("/v1/sharing-grants", json=asked)
+    listed = await client.get(f"/v1/sharing-grants?customer_id={made['customer_id']}")
+    ended = await client.post(f"/v1/sharing-grants/{grant['sharing_grant_id']}/end")
+
+    assert slug(lent) == "not-permitted"
+    assert (listed.json()["items"], slug(ended)) == ([], "not-found")
+
+
+async def test_what_is_lent_is_explained(floor: Floor) -> None:
+    """As lent, where no grant of the role is about the customer."""
+    made = await a_customer(floor.service)
+    await floor.lend(made["customer_id"], "contact")
+    officer = await floor.service.as_("data_officer")
+    user_id = (await floor.borrower.get("/v1/me")).json()["user_id"]
+    asked = {"customer_id": made["customer_id"], "user_id": user_id}
+
+    answer = await officer.post("/v1/access/explain", json=asked)
+
+    fields = {one["name"]: one for one in answer.json()["fields"] if one["group"] == "contact"}
+    assert (fields["phone"]["read"], fields["phone"]["reason"]) == ("show", "lent")
 
 
 async def test_lending_is_its_own_act_on_record(floor: Floor) -> None:

@@ -7,16 +7,15 @@ service's own reading of conditions.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from uuid import UUID
 
-import asyncpg
 import httpx
 
 from app.core.access import Decision, Policy, policy_of
 from app.core.fields import Field
 from app.features.customers.models import Customer
 from app.features.staff.roles import SHIPPED
-from app.features.staff.seeding import COUNT_UP
-from tests.features.staff.builders import PASSWORD, a_colleague
+from tests.colleagues import a_client, a_role
 from tests.journeys.matrix.samples import samples
 from tests.service import Service
 
@@ -89,16 +88,13 @@ async def a_scene(service: Service) -> Scene:
     places = (await officer.get("/v1/departments")).json()["items"]
     ids = {place["name"]: place["department_id"] for place in places}
     shanghai = ids[SHANGHAI]
-    own = await a_colleague(
-        service.owner_url, roles=(await _role(service, "careful", CAREFUL),), department_id=shanghai
-    )
-    both = await a_colleague(
-        service.owner_url, roles=("sales", "marketing"), department_id=ids["East China"]
-    )
+    role = await a_role(service, *CAREFUL)
+    careful = await a_client(service, role, department_id=UUID(shanghai))
+    both = await a_client(service, "sales", "marketing", department_id=UUID(ids["East China"]))
+    me = (await careful.get("/v1/me")).json()["user_id"]
     east = {shanghai, ids[HANGZHOU], ids["East China"]}
-    me = str(own.user_id)
-    scene.clerks["careful"] = Clerk(await _signed_in(service, own.username), _careful(me, shanghai))
-    scene.clerks["two_roles"] = Clerk(await _signed_in(service, both.username), _two_roles(east))
+    scene.clerks["careful"] = Clerk(careful, _careful(me, shanghai))
+    scene.clerks["two_roles"] = Clerk(both, _two_roles(east))
     for place in (SHANGHAI, HANGZHOU, SHENZHEN):
         for tier in ("A", "B", None):
             for owner in (me, None):
@@ -166,26 +162,6 @@ def _two_roles(east: set[str]) -> list[Case]:
 
 def _case(holds: Holds, *scopes: str) -> Case:
     return Case(holds, policy_of(frozenset({*scopes, "record:read"})))
-
-
-async def _role(service: Service, code: str, scopes: tuple[str, ...]) -> str:
-    """Publish a role as its owner would."""
-    connection = await asyncpg.connect(service.owner_url)
-    async with connection.transaction():
-        await connection.execute(
-            "insert into roles (code, en, zh, scopes) values ($1, $1, $1, $2)", code, list(scopes)
-        )
-        await connection.execute(COUNT_UP)
-    await connection.close()
-    return code
-
-
-async def _signed_in(service: Service, username: str) -> httpx.AsyncClient:
-    client = service.anonymous()
-    form = {"grant_type": "password", "username": username, "password": PASSWORD}
-    answer = await client.post("/v1/auth/token", data=form)
-    client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-    return client
 
 
 async def _customer(scene: Scene, **values: Any) -> None:

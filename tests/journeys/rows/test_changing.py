@@ -90,6 +90,18 @@ async def test_parts_are_added_where_they_are_granted(scene: Scene) -> None:
             assert (slug(added), slug(listed)) == ("not-found", "not-found")
 
 
+async def test_a_double_is_told_only_where_its_phone_is_seen(scene: Scene) -> None:
+    """Elsewhere even that it is shared would tell of a hidden value."""
+    clerk = scene.clerks["two_roles"]
+    phone = Customer.fields["phone"]
+    for customer_id, stored in scene.stored.items():
+        new = {"kind": "person", "name": "Possible double", "phone": stored["phone"]}
+        answer = await clerk.client.post("/v1/customers", json=new)
+        assert answer.status_code == 201, answer.text
+        told = {one["customer_id"] for one in answer.json()["possible_duplicates"]}
+        assert (customer_id in told) is (clerk.decision(stored, phone) is not Decision.HIDE)
+
+
 async def test_archiving_stays_within_its_role(scene: Scene) -> None:
     """A role that reaches all does not carry along what another one may do."""
     clerk = scene.clerks["two_roles"]

@@ -5,12 +5,25 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Integer, LargeBinary, bindparam, literal_column, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    LargeBinary,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    true,
+)
 
-from app.core.access import Policy
+from app.core.access import Decision, Policy
+from app.core.fields import Field
+from app.core.grants import Where
+from app.core.projections import is_seen
 from app.core.reach import any_holds
-from app.core.reading import reach_of
-from app.core.records import LOOKUPS
+from app.core.records import LOOKUPS, RESOURCES
 from app.core.remembering import remembered
 from app.core.statements import Statement, any_of, compile_statement
 from app.core.work import UnitOfWork
@@ -23,11 +36,15 @@ CUSTOMERS: Final = Customer.table
 
 @dataclass(slots=True)
 class Double:
-    """Another customer that shares something: what, and whether the actor reaches it."""
+    """Another customer that shares something: what, and whether the actor may be told so."""
 
     other_id: UUID
-    is_within_reach: bool
-    reasons: dict[str, None] = field(default_factory=dict)
+    reasons: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def told(self) -> list[str]:
+        """What the actor may be told of."""
+        return sorted(kind for kind, is_told in self.reasons.items() if is_told)
 
 
 @remembered(256)
@@ -44,8 +61,7 @@ def _statement(policy: Policy) -> Statement:
         .offset(literal_column("0"))
         .lateral("owner")
     )
-    (reached,) = reach_of(Customer, policy)
-    within = any_holds(reached, owner).label("within")
+    within = _is_told(policy, owner).label("within")
     asked = (
         select(LOOKUPS.c.hash, LOOKUPS.c.kind, LOOKUPS.c.customer_id, within)
         .join(owner, true())
@@ -54,6 +70,30 @@ def _statement(policy: Policy) -> Statement:
         .limit(bindparam("most", type_=Integer))
     )
     return compile_statement(asked)
+
+
+def _is_told(policy: Policy, owner: FromClause) -> ColumnElement[bool]:
+    """Say of whom the actor may be told: who is within reach and does not hide what is shared."""
+    wheres = {kind: told_of(policy, kind) for kind in sorted(TELLING)}
+    if len({*wheres.values()}) == 1:
+        return any_holds(wheres.popitem()[1], owner)
+    told = (and_(LOOKUPS.c.kind == kind, any_holds(held, owner)) for kind, held in wheres.items())
+    return or_(*told)
+
+
+def told_of(policy: Policy, *kinds: str) -> tuple[Where, ...]:
+    """Return for which customers none of these look-ups is of a hidden field."""
+    entries = [entry for kind in kinds for entry in _carrying(kind)]
+    return policy.wheres(
+        lambda part: is_seen(Customer, part),
+        lambda part: all(part.on_read(entry) is not Decision.HIDE for entry in entries),
+    )
+
+
+def _carrying(kind: str) -> list[Field]:
+    """Return the fields whose values stand under a look-up; a contact point's under any."""
+    entries = [entry for record in RESOURCES.values() for entry in record.fields.values()]
+    return [entry for entry in entries if entry.lookup == kind or entry.lookup_by]
 
 
 class DoubleRepository:
@@ -69,8 +109,7 @@ class DoubleRepository:
         for rows in by_hash.values():
             for other_id, kind, within in rows:
                 if other_id != customer_id:
-                    double = doubles.setdefault(other_id, Double(other_id, within))
-                    double.reasons[kind] = None
+                    doubles.setdefault(other_id, Double(other_id)).reasons[kind] = within
         return list(doubles.values())
 
     async def sharing(
@@ -93,11 +132,11 @@ class DoubleRepository:
 
 def told(doubles: Iterable[Double]) -> dict[str, Any]:
     """Return what the actor is told: the doubles within reach, and nothing of the others."""
-    within = [double for double in doubles if double.is_within_reach]
     return {
         "possible_duplicates": [
-            {"customer_id": str(double.other_id), "matched": sorted(double.reasons)}
-            for double in within
+            {"customer_id": str(double.other_id), "matched": double.told}
+            for double in doubles
+            if double.told
         ]
     }
 

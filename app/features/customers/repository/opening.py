@@ -96,7 +96,8 @@ def _note_doubles(
 ) -> None:
     for other_id, _, within in others:
         if other_id != customer_id:
-            found.setdefault(other_id, Double(other_id, within)).reasons[kind] = None
+            reasons = found.setdefault(other_id, Double(other_id)).reasons
+            reasons[kind] = within or reasons.get(kind, False)
 
 
 class ClaimsTaken(Exception):  # noqa: N818 - told to the service, which makes a problem of it
@@ -134,7 +135,7 @@ async def keep_pairs(
     connection: asyncpg.Connection, doubles: Mapping[UUID, Sequence[Double]]
 ) -> None:
     """Keep possible doubles for the stewards: each pair once, the younger record first."""
-    reasons: dict[tuple[UUID, UUID], dict[str, None]] = {}
+    reasons: dict[tuple[UUID, UUID], dict[str, bool]] = {}
     for one, found in doubles.items():
         for double in found:
             pair = (max(one, double.other_id), min(one, double.other_id))

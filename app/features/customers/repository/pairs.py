@@ -14,14 +14,14 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.core.access import Policy
+from app.core.access import Permission, Policy
 from app.core.reach import any_holds
-from app.core.reading import reach_of
 from app.core.records import DUPLICATES
 from app.core.remembering import remembered
 from app.core.statements import Statement, compile_statement
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer
+from app.features.customers.repository.doubles import TELLING, told_of
 
 PAIR: Final = (DUPLICATES.c.found_at, DUPLICATES.c.customer_id, DUPLICATES.c.other_id)
 
@@ -29,7 +29,8 @@ PAIR: Final = (DUPLICATES.c.found_at, DUPLICATES.c.customer_id, DUPLICATES.c.oth
 @remembered(256)
 def _statement(policy: Policy, *, continued: bool) -> Statement:
     near, far = Customer.table.alias("near"), Customer.table.alias("far")
-    (reached,) = reach_of(Customer, policy)
+    allowed = policy.allowed(Permission.DUPLICATES_READ)
+    reached = tuple(where for where in told_of(policy, *sorted(TELLING)) if where in allowed)
     both = and_(any_holds(reached, near), any_holds(reached, far))
     asked: Select[Any] = (
         select(*PAIR, DUPLICATES.c.reasons, DUPLICATES.c.status)

@@ -62,10 +62,6 @@ class CustomerService:
         """Return what the actor is granted for a customer; raises NotFound out of reach."""
         return (await self.customers.key_of(customer_id)).policy
 
-    async def require_reached(self, customer_id: UUID) -> None:
-        """Raise NotFound for a customer that is not there or out of the actor's reach."""
-        await self.customers.key_of(customer_id)
-
     async def get(self, customer_id: UUID, asked: Asked) -> Shown:
         """Show one customer, sparse or with its parts when asked."""
         asked.only("fields", "include")

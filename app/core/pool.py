@@ -36,7 +36,10 @@ class Pool:
             self.give_back(connection)
 
     async def take(self, seconds: float) -> asyncpg.Connection:
-        """Return a free connection, a new one, or the next given back; raises TimeoutError."""
+        """Return a free connection, a new one, or the next given back.
+
+        Raises TimeoutError, and CannotConnectNowError whatever a server has against a new one.
+        """
         while self._free:
             connection = self._free.pop()
             if not connection.is_closed():
@@ -45,7 +48,10 @@ class Pool:
         while not self._room:
             if (given := await self._next(seconds)) is not None:
                 return given
-        return await self._made()
+        try:
+            return await self._made()
+        except asyncpg.PostgresError as refused:
+            raise asyncpg.CannotConnectNowError("no new connection") from refused
 
     def give_back(self, connection: asyncpg.Connection) -> None:
         """Take a connection back, or the room of one that has ended."""

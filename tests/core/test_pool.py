@@ -37,13 +37,14 @@ class Server:
     def __init__(self) -> None:
         self.made: list[FakeConnection] = []
         self.refusals = 0
+        self.refusal: Exception = ConnectionRefusedError()
 
     async def connect(self) -> asyncpg.Connection:
         """Make a connection."""
         await asyncio.sleep(0)
         if self.refusals:
             self.refusals -= 1
-            raise ConnectionRefusedError
+            raise self.refusal
         self.made.append(FakeConnection())
         return self.made[-1]  # type: ignore[return-value]  # stands in for the driver's
 
@@ -58,6 +59,27 @@ def server() -> Server:
 def pool(server: Server) -> Pool:
     """A pool of two."""
     return Pool(server.connect, 2)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        asyncpg.ObjectNotInPrerequisiteStateError("not accepting connections"),
+        asyncpg.InvalidCatalogNameError("no such database"),
+        asyncpg.InvalidPasswordError("changed meanwhile"),
+    ],
+    ids=lambda refusal: type(refusal).__name__,
+)
+async def test_a_server_that_lets_nobody_in_is_not_there(
+    server: Server, pool: Pool, refusal: Exception
+) -> None:
+    """Whatever it has against a new connection: for those who wait it is one answer, not now."""
+    server.refusals, server.refusal = 1, refusal
+
+    with pytest.raises(NotNow):
+        await Database(pool, Waits()).fetch("select 1", [])
+    async with Lent(pool, 1) as connection:
+        assert not connection.is_closed()
 
 
 async def test_what_is_given_back_is_lent_again(server: Server, pool: Pool) -> None:

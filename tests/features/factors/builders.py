@@ -1,5 +1,6 @@
 """Users with second factors for tests."""
 
+import time
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any
@@ -96,8 +97,16 @@ async def a_passkey(person: Person, device: Authenticator, *, fresh: bool = Fals
     return (await person.registering(fresh=fresh).add(new)).values
 
 
+LATE = 3.0
+
+
 def code_now(seed: str, steps: int = 0) -> str:
-    """Return the code of the present step, or of one some steps away."""
+    """Return the code of the present step, or of one some steps away.
+
+    Just before a step ends it waits for the next one, so that the code is not late when it is sent.
+    """
+    if (left := STEP - now().timestamp() % STEP) < LATE:
+        time.sleep(left)
     return code_at(seed, int(now().timestamp()) // STEP + steps)
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.clock import new_id
+from app.core.reading import as_it_is
 from app.core.records import HISTORY, Record
 from app.core.remembering import remembered
 from app.core.statements import Statement, any_of, compile_statement
@@ -81,14 +82,7 @@ def _given() -> Any:
 
 
 def _kept(record: type[Record], given: Any) -> CTE:
-    table = record.table
-    open_ones = [entry.column for entry in record.fields.values() if entry.column is not None]
-    sealed = [table.c[name] for name in record.envelopes]
-    was = (
-        select(*open_ones, table.c.version, *sealed)
-        .where(table.c.customer_id == any_of("ids"))
-        .cte("was")
-    )
+    was = as_it_is(record).where(record.table.c.customer_id == any_of("ids")).cte("was")
     rows = select(
         was.c.customer_id,
         given.c.history_id,

@@ -89,6 +89,13 @@ def the_row(record: type[Record]) -> list[Any]:
     return [record.table.c[name] == bindparam(param, type_=UuidType) for name, param in asked]
 
 
+def as_it_is(record: type[Record]) -> Select[Any]:
+    """Select a row as the history keeps it: all members, its version, its envelopes."""
+    kept = [entry.column for entry in record.fields.values() if entry.column is not None]
+    sealed = [record.table.c[name] for name in record.envelopes]
+    return select(*kept, record.table.c.version, *sealed)
+
+
 def _readable(entry: Field) -> Any:
     column = entry.open_column()
     return cast(column, Text).label(entry.name) if isinstance(column.type, UuidType) else column

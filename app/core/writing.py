@@ -29,7 +29,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
 from app.core.audit import AS_ARRAY, AUDIT_LINES, WRITTEN
 from app.core.fields import Field
-from app.core.reading import the_row
+from app.core.reading import as_it_is, the_row
 from app.core.records import DUPLICATES, HISTORY, LOOKUPS, Record
 from app.core.remembering import remembered
 from app.core.sealing import CustomerKey, Sealing, place_prefix, seal
@@ -201,9 +201,7 @@ def _guard(record: type[Record]) -> list[Any]:
 
 
 def _was(record: type[Record]) -> CTE:
-    kept = [*(e.column for e in record.fields.values() if e.column is not None)]
-    sealed = [record.table.c[name] for name in record.envelopes]
-    return select(*kept, record.table.c.version, *sealed).where(*_guard(record)).cte("was")
+    return as_it_is(record).where(*_guard(record)).cte("was")
 
 
 def _kept(was: CTE, changed: CTE) -> CTE:

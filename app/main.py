@@ -16,6 +16,7 @@ from app.core.keys import KeyRing
 from app.core.ledger import Ledger
 from app.core.passwords import PasswordRules, Passwords
 from app.core.records import RESOURCES
+from app.core.routines import RoutineRunner
 from app.core.sealer import Sealer
 from app.core.sealing import Sealing
 from app.core.tokens import Tokens
@@ -36,6 +37,7 @@ from app.http.openapi import describe
 from app.http.pages import add_pages
 from app.http.throttle import Throttle
 from app.routes import all_routes
+from app.routines import all_routines
 from app.settings import FactorSettings, Settings
 
 RATE: Final = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
@@ -89,6 +91,8 @@ async def _start(
     stack.callback(tools[Desk].passwords.close)
     holder.platform = Platform(database, ledger, sealing, ring.mac_key, tools)
     holder.gate = directory
+    if settings.routines:
+        stack.push_async_callback(RoutineRunner.started(holder.platform, all_routines()).stop)
 
 
 def tokens_of(settings: Settings, ring: KeyRing) -> Tokens:

@@ -10,6 +10,7 @@ DECLARING: Final = (
     "app.core.keys",
     "app.core.lending",
     "app.core.records",
+    "app.core.routines",
     "app.features.customers.models",
     "app.features.factors.models",
     "app.features.identity.models",

@@ -77,8 +77,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def settings(home: Path) -> Settings:
-    """The shipped settings, with a home of their own."""
-    return Settings(home=home)
+    """The shipped settings, with a home of their own; nothing happens by itself."""
+    return Settings(home=home, routines=False)
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from app.core.sealing import Sealing
 from app.core.tokens import Tokens
 from app.core.verification import Proof
 from app.core.work import Platform
-from app.features.factors.rules import FactorRules
+from app.features.factors.rules import FAR_REACHING, FactorRules
 from app.features.factors.sessions import OpenSessions
 from app.features.identity.ended import EndedSessions
 from app.features.identity.rules import fault_of
@@ -116,7 +116,7 @@ def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict
         StaffDirectory: directory,
         Passwords: passwords,
         PasswordRules: PasswordRules(partial(fault_of, has_factor=False)),
-        FactorRules: _factor_rules(settings.factors),
+        FactorRules: factor_rules(settings.factors),
         Desk: desk,
         OpenSessions: OtherSessions(desk),
         RoleDesk: RoleDesk(directory, _operations(), settings.access.publish_alone),
@@ -124,12 +124,14 @@ def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict
     }
 
 
-def _factor_rules(factors: FactorSettings) -> FactorRules:
+def factor_rules(factors: FactorSettings) -> FactorRules:
+    """Return the rules of second factors that the settings make."""
+    asked = FAR_REACHING if factors.compulsory_for is None else factors.compulsory_for
     return FactorRules(
         issuer=factors.issuer,
         site=factors.site,
         origins=tuple(factors.origins),
-        compulsory_for=frozenset(factors.compulsory_for),
+        compulsory_for=frozenset(asked),
     )
 
 

@@ -40,9 +40,10 @@ class FactorSettings(BaseModel):
     origins: list[str] = Field(
         ["http://localhost:8000"], description="Where passkeys may be used, as a JSON list."
     )
-    compulsory_for: list[str] = Field(
-        default_factory=list,
-        description="Roles and permissions that demand a second factor, as a JSON list.",
+    compulsory_for: list[str] | None = Field(
+        None,
+        description="Roles and permissions that demand a second factor, as a JSON list; "
+        "unset: those that reveal or administer.",
     )
 
 

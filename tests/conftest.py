@@ -17,7 +17,7 @@ from app.core.work import Platform
 from app.postgres import binaries
 from app.postgres.addresses import Role
 from app.postgres.cluster import Cluster
-from app.settings import Settings
+from app.settings import FactorSettings, Settings
 from tests.service import Service, running_service
 
 # Durability is tested where it matters, with the shipped settings (tests/journeys).
@@ -77,8 +77,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def settings(home: Path) -> Settings:
-    """The shipped settings, with a home of their own; nothing happens by itself."""
-    return Settings(home=home, routines=False)
+    """The shipped settings, with a home of their own.
+
+    Nothing happens by itself, and no role demands a second factor, but where a test is about it.
+    """
+    return Settings(home=home, routines=False, factors=FactorSettings(compulsory_for=[]))
 
 
 @asynccontextmanager

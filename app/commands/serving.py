@@ -2,16 +2,12 @@
 
 import asyncio
 import gc
-import json
 import logging
-import os
 import sys
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final
 
-import asyncpg
 import structlog
 import typer
 import uvicorn
@@ -20,20 +16,19 @@ from rich.table import Table
 
 from app.commands.checks import require_ready
 from app.commands.demo import add_demo_customers
+from app.commands.demo_users import demo_users, make_demo_users
 from app.commands.schema import bring_up
 from app.commands.surroundings import (
     StartRefusedError,
     Urls,
     console,
     database_urls,
-    demo_users_file,
     one_sentence,
     require_owner,
     settings_and_home,
 )
 from app.core import keys
-from app.core.passwords import Passwords
-from app.features.staff.seeding import DemoUser, ensure_demo_staff
+from app.features.staff.seeding import DemoUser
 from app.http.wire import GuardedProtocol
 from app.main import create_app
 from app.settings import Settings
@@ -62,7 +57,7 @@ def prepare() -> None:
 async def _prepare(settings: Settings) -> None:
     async with database_urls(settings) as urls:
         await bring_up(require_owner(urls))
-        await _make_demo_users(settings, require_owner(urls))
+        await make_demo_users(settings, require_owner(urls))
         await add_demo_customers(settings, urls.app)
 
 
@@ -70,7 +65,7 @@ async def _run(settings: Settings) -> None:
     keys.create_missing(settings.keys_folder)
     async with database_urls(settings) as urls:
         await _prepare_elsewhere()
-        users = [DemoUser(**user) for user in _listed(demo_users_file(settings))]
+        users = demo_users(settings)
         watching = asyncio.create_task(urls.cluster.watch()) if urls.cluster else None
         server = _server(settings, urls.app)
         try:
@@ -159,10 +154,10 @@ async def _tell_when_up(
 
 def _tell_users(address: str, users: Sequence[DemoUser]) -> None:
     table = Table(title="Demo users", title_justify="left")
-    for heading in ("user", "role", "password"):
+    for heading in ("user", "role", "password", "secret of the authenticator app"):
         table.add_column(heading, no_wrap=True)
     for user in users:
-        table.add_row(user.username, user.role, user.password)
+        table.add_row(user.username, user.role, user.password, user.totp_secret)
     console.print(table)
     sales = next(user for user in users if user.role == "sales")
     token = f"-d grant_type=password -d username={sales.username} -d password={sales.password}"
@@ -185,36 +180,6 @@ async def _prepare_elsewhere() -> None:
     preparing = await asyncio.create_subprocess_exec(sys.executable, "-m", "app.cli", "prepare")
     if await preparing.wait():
         raise typer.Exit(1)
-
-
-async def _make_demo_users(settings: Settings, owner_url: str) -> None:
-    """Make the demo users once; their passwords stand in a file only its owner may read."""
-    path = demo_users_file(settings)
-    known = {user["username"]: user["password"] for user in _listed(path)}
-    connection = await asyncpg.connect(owner_url)
-    passwords = Passwords()
-    try:
-        users = await ensure_demo_staff(connection, passwords, known)
-    finally:
-        await connection.close()
-        passwords.close()
-    _keep(path, users)
-
-
-def _listed(path: Path) -> list[dict[str, str]]:
-    """Return the demo users of an earlier run."""
-    listed: list[dict[str, str]] = json.loads(path.read_text()) if path.exists() else []
-    return listed
-
-
-def _keep(path: Path, users: Sequence[DemoUser]) -> None:
-    """Write the file anew, whole or not at all."""
-    listed = [{"username": u.username, "password": u.password, "role": u.role} for u in users]
-    fresh = path.with_suffix(".new")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
-        json.dump(listed, file, indent=2, ensure_ascii=False)
-    fresh.replace(path)
 
 
 def configure_logging() -> None:

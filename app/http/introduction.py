@@ -5,7 +5,8 @@ from typing import Final
 INTRODUCTION: Final = """\
 The customer archive: every role sees its own fields, and every look is on record.
 
-**Sign in** with *Authorize*, or by `POST /v1/auth/token`; send `Authorization: Bearer TOKEN`.
+**Sign in** with *Authorize*, or by `POST /v1/auth/token`, which takes a second factor along; send
+`Authorization: Bearer TOKEN`.
 
 **What you see.** A view has the same members for everybody. What you may not see is `null` and
 named in `withheld`: `hidden`, or `masked` when a mask stands in its place. A name that is hidden

@@ -12,12 +12,19 @@ from app.http.documents import ListOf
 from app.http.examples import REFERENCE, Examples
 from app.http.headers import ANSWER, REQUEST
 from app.http.introduction import INTRODUCTION, tags_of
-from app.http.operations import SCHEME, complete, revealed_name, reveals
+from app.http.operations import BEARER, SCHEME, complete, revealed_name, reveals
 from app.http.refusals import SCHEMA, refusal_examples, refusals_of
 from app.http.routes import LeanRoute
 
 TITLE: Final = "CIMS"
 VERSION: Final = "0.1.0"
+# For who signs in with a second factor: the form of an Authorize button has no place for a code.
+PASTED: Final = {
+    "type": "http",
+    "scheme": "bearer",
+    "bearerFormat": "JWT",
+    "description": "An `access_token`; `create_token` takes a password together with an `otp`.",
+}
 GENERIC: Final = f"{ListOf.__name__}_"
 FASTAPI_OWN: Final = ("HTTPValidationError", "ValidationError")
 
@@ -33,7 +40,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
         complete(document["paths"][route.path_format][route.method.lower()], route, examples)
     _fit_schemas(document)
     document["components"] = {
-        "securitySchemes": {SCHEME: _scheme()},
+        "securitySchemes": {SCHEME: _scheme(), BEARER: PASTED},
         "parameters": REQUEST,
         "headers": ANSWER,
         "examples": refusal_examples(

@@ -11,6 +11,7 @@ from app.http.refusals import refusals_of, refusing_answers
 from app.http.routes import LeanRoute
 
 SCHEME: Final = "SignIn"
+BEARER: Final = "Bearer"
 JSON: Final = "application/json"
 MERGE_PATCH: Final = "application/merge-patch+json"
 CREATED: Final = 201
@@ -63,7 +64,7 @@ def _rules(route: LeanRoute) -> str:
 
 def _security(route: LeanRoute) -> list[dict[str, list[str]]]:
     permission = route.promise.permission
-    return [{SCHEME: [permission.value]}] if permission else []
+    return [{SCHEME: [permission.value]}, {BEARER: []}] if permission else []
 
 
 def _ask(operation: dict[str, Any], route: LeanRoute, examples: Examples) -> None:

@@ -12,7 +12,7 @@ import schemathesis
 from app.core.records import RESOURCES
 from app.docs import document
 from app.http.openapi import VERSION
-from app.http.operations import SCHEME
+from app.http.operations import BEARER, SCHEME
 from tests.http.documented import Node, media, one, operations, the_document
 
 PUBLIC = {
@@ -86,7 +86,7 @@ def test_every_operation_says_who_may() -> None:
             assert operation["security"] == []
             continue
         assert operation["x-permission"] == permission.value
-        assert operation["security"] == [{SCHEME: [permission.value]}]
+        assert operation["security"] == [{SCHEME: [permission.value]}, {BEARER: []}]
         assert f"`{permission.value}`" in operation["description"]
 
 

@@ -15,6 +15,8 @@ from typing import Any
 
 import httpx
 
+from tests.features.factors.builders import code_now
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
 
@@ -62,6 +64,8 @@ class Run:
         users = json.loads((self.home / "demo-users.json").read_text())
         user = next(user for user in users if user["role"] == role)
         form = {"grant_type": "password", **{k: user[k] for k in ("username", "password")}}
+        if "totp_secret" in user:
+            form["otp"] = code_now(user["totp_secret"])
         token = httpx.post(f"{self.url}/v1/auth/token", data=form).json()["access_token"]
         return {"Authorization": f"Bearer {token}"}
 

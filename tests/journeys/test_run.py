@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.journeys.running import Run, cims_run, free_port
 
+FACTORED = {"administrator", "data_officer", "service"}
 ROLES = {
     "administrator",
     "data_officer",
@@ -54,5 +55,6 @@ def _assert_users_are_private(home: Path) -> None:
     users = json.loads(path.read_text())
 
     assert {user["role"] for user in users} == ROLES
-    assert all(user.keys() == {"username", "password", "role"} for user in users)
+    assert all(user.keys() - {"totp_secret"} == {"username", "password", "role"} for user in users)
+    assert {user["role"] for user in users if "totp_secret" in user} == FACTORED
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

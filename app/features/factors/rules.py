@@ -2,6 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
+
+from app.core.access import Permission
+
+# Acts that show what is hidden, or administer: who may do them proves it by a second factor, unless
+# the settings say otherwise.
+FAR_REACHING: Final = frozenset(
+    {
+        Permission.CUSTOMERS_REVEAL,
+        Permission.STAFF_WRITE,
+        Permission.FACTORS_RESET,
+        Permission.SESSIONS_MANAGE,
+        Permission.ROLES_WRITE,
+        Permission.ROLES_PUBLISH,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,4 +31,5 @@ class FactorRules:
 
     def demand(self, roles: Iterable[str], scopes: Iterable[str]) -> bool:
         """Whether somebody of these roles, or with these permissions, has to keep a factor."""
-        return not self.compulsory_for.isdisjoint((*roles, *scopes))
+        acts = (scope.partition("@")[0] for scope in scopes)
+        return not self.compulsory_for.isdisjoint((*roles, *acts))

@@ -55,6 +55,7 @@ class DemoUser:
     username: str
     password: str = field(repr=False)
     role: str
+    totp_secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

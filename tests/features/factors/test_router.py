@@ -19,7 +19,10 @@ from tests.service import Service, running_service
 
 PATH = "/v1/me/factors"
 CONFIGURED = FactorSettings(
-    issuer="Example Ltd", site="app.example", origins=["https://a.example", "https://app.example"]
+    issuer="Example Ltd",
+    site="app.example",
+    origins=["https://a.example", "https://app.example"],
+    compulsory_for=[],
 )
 ANY_ID = "01890000-0000-7000-8000-000000000000"
 

@@ -6,14 +6,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from app.core import keys
 from app.core.database import Database, Waits
+from app.core.freshness import FactorHolders
 from app.core.keys import KeyRing
 from app.core.ledger import Ledger
+from app.core.metering import Metered
 from app.core.passwords import PasswordRules, Passwords
 from app.core.records import RESOURCES
 from app.core.routines import RoutineRunner
@@ -22,11 +25,15 @@ from app.core.sealing import Sealing
 from app.core.tokens import Tokens
 from app.core.verification import Proof
 from app.core.work import Platform
+from app.features.customers.service import BulkReveals
 from app.features.factors.rules import FAR_REACHING, FactorRules
+from app.features.factors.service import HeldFactors
 from app.features.factors.sessions import OpenSessions
 from app.features.identity.ended import EndedSessions
 from app.features.identity.rules import fault_of
 from app.features.identity.service import AskedFactors, Desk, OtherSessions
+from app.features.quotas.limits import QuotaLimits
+from app.features.quotas.meter import QuotaMeter
 from app.features.roles.matrix import Operation
 from app.features.roles.service import RoleDesk
 from app.features.staff.directory import StaffDirectory
@@ -38,7 +45,7 @@ from app.http.pages import add_pages
 from app.http.throttle import Throttle
 from app.routes import all_routes
 from app.routines import all_routines
-from app.settings import FactorSettings, Settings
+from app.settings import FactorSettings, QuotaSettings, Settings
 
 RATE: Final = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
 EXPOSED: Final = ["ETag", "Location", "X-Request-Id", "Retry-After", *RATE]
@@ -87,9 +94,10 @@ async def _start(
     watching = asyncio.create_task(directory.watch(), name="staff directory")
     stack.callback(watching.cancel)
     sealing = Sealing(ring.wrapping, ring.index, lambda: keys.load(settings.keys_folder).wrapping)
-    tools = {Sealer: sealer, **_tools(settings, ring, directory)}
+    meter = await _metering(settings.quotas, database, stack)
+    tools = {Sealer: sealer, QuotaMeter: meter, **_tools(settings, ring, directory)}
     stack.callback(tools[Desk].passwords.close)
-    holder.platform = Platform(database, ledger, sealing, ring.mac_key, tools)
+    holder.platform = Platform(database, ledger, sealing, ring.mac_key, tools, meter=meter)
     holder.gate = directory
     if settings.routines:
         stack.push_async_callback(RoutineRunner.started(holder.platform, all_routines()).stop)
@@ -112,16 +120,44 @@ def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict
         longest=timedelta(days=settings.sessions.longest_days),
         factors=AskedFactors(directory),
     )
+    factors = factor_rules(settings.factors)
     return {
         StaffDirectory: directory,
         Passwords: passwords,
         PasswordRules: PasswordRules(partial(fault_of, has_factor=False)),
-        FactorRules: factor_rules(settings.factors),
+        FactorRules: factors,
+        FactorHolders: HeldFactors(factors),
+        BulkReveals: BulkReveals(settings.quotas.reveals_without_factor),
         Desk: desk,
         OpenSessions: OtherSessions(desk),
         RoleDesk: RoleDesk(directory, _operations(), settings.access.publish_alone),
         Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),
     }
+
+
+async def _metering(quotas: QuotaSettings, database: Database, stack: AsyncExitStack) -> QuotaMeter:
+    """Begin to count; what was counted last is told before the database is closed."""
+    meter = QuotaMeter(database, _limits(quotas))
+    await meter.start()
+    stack.push_async_callback(meter.close)
+    return meter
+
+
+def _limits(quotas: QuotaSettings) -> QuotaLimits:
+    return QuotaLimits(
+        people={
+            Metered.RECORDS: quotas.records_per_day,
+            Metered.LOOKUPS: quotas.lookups_per_day,
+            Metered.REVEALS: quotas.reveals_per_day,
+        },
+        clients={
+            Metered.RECORDS: quotas.records_per_day_clients,
+            Metered.LOOKUPS: quotas.lookups_per_day_clients,
+            Metered.REVEALS: quotas.reveals_per_day,
+        },
+        extensions=quotas.extensions_per_day,
+        zone=ZoneInfo(quotas.zone),
+    )
 
 
 def factor_rules(factors: FactorSettings) -> FactorRules:
@@ -144,6 +180,7 @@ def _operations() -> list[Operation]:
             route.path,
             route.promise.permission.value if route.promise.permission else None,
             RESOURCES.get(str(route.tags[0])),
+            route.promise.step_up.value if route.promise.step_up else None,
         )
         for route in all_routes()
     ]

@@ -5,6 +5,7 @@ from app.features.customers.router import ROUTES as CUSTOMERS
 from app.features.factors.router import router as factors
 from app.features.handover.router import router as handover
 from app.features.identity.router import router as identity
+from app.features.quotas.router import router as quotas
 from app.features.roles.router import ROUTES as ROLES
 from app.features.sharing.router import router as sharing
 from app.features.staff.router import ROUTES as STAFF
@@ -25,6 +26,7 @@ def all_routes() -> list[LeanRoute]:
         *access.routes,
         *sharing.routes,
         *factors.routes,
+        *quotas.routes,
         *trail.routes,
         *meta.routes,
         *health.routes,

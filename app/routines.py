@@ -1,8 +1,9 @@
 """Every routine of the service: one line for each feature."""
 
 from app.core.routines import Routine
+from app.features.quotas.jobs import ROUTINES as QUOTAS
 
 
 def all_routines() -> list[Routine]:
     """Return what comes back by itself."""
-    return []
+    return [*QUOTAS]

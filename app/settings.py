@@ -4,8 +4,9 @@ import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX: Final = "CIMS_"
@@ -72,6 +73,43 @@ class LimitSettings(BaseModel):
     )
 
 
+class QuotaSettings(BaseModel):
+    """What one may be shown in a calendar day; 0 is no limit."""
+
+    zone: str = Field("Asia/Shanghai", description="The time zone in which a day begins.")
+    records_per_day: int = Field(
+        50_000, ge=0, description="Customers that a person is shown in a day; 0 is no limit."
+    )
+    records_per_day_clients: int = Field(
+        5_000_000, ge=0, description="Customers that another system is shown in a day."
+    )
+    lookups_per_day: int = Field(
+        5_000,
+        ge=0,
+        description="Look-ups by a whole phone, mail or document, of a person in a day.",
+    )
+    lookups_per_day_clients: int = Field(
+        500_000, ge=0, description="Such look-ups of another system in a day."
+    )
+    reveals_per_day: int = Field(2_000, ge=0, description="Reveals of one actor in a day.")
+    extensions_per_day: int = Field(
+        2, ge=0, le=100, description="How often a fresh second factor extends a quota in a day."
+    )
+    reveals_without_factor: int = Field(
+        20,
+        ge=0,
+        description="Customers revealed within an hour before a fresh second factor is asked for; "
+        "0 is no limit.",
+    )
+
+    @field_validator("zone")
+    @classmethod
+    def _require_known(cls, zone: str) -> str:
+        if zone not in available_timezones():
+            raise ValueError("must name a time zone, such as Asia/Shanghai")
+        return zone
+
+
 class AccessSettings(BaseModel):
     """How rights are administered."""
 
@@ -102,6 +140,7 @@ class Settings(BaseSettings):
     sessions: SessionSettings = Field(default_factory=SessionSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
+    quotas: QuotaSettings = Field(default_factory=QuotaSettings)
 
     @property
     def keys_folder(self) -> Path:

@@ -14,6 +14,7 @@ DECLARING: Final = (
     "app.features.customers.models",
     "app.features.factors.models",
     "app.features.identity.models",
+    "app.features.quotas.models",
     "app.features.roles.models",
     "app.features.staff.models",
 )

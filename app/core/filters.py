@@ -186,6 +186,11 @@ def fields_used(record: type[Record], filters: Node, also: Iterable[str] = ()) -
     return tuple(_home(record, name)[1] for name in sorted(names))
 
 
+def looked_up(record: type[Record], node: Node) -> int:
+    """Count the values that are looked up whole: each may be a guess."""
+    return sum(_home(record, leaf.name)[1].is_sealed for leaf in _leaves(node))
+
+
 def _home(record: type[Record], name: str) -> tuple[type[Record], Field]:
     return record.also_found_by.get(name) or (record, record.fields[name])
 

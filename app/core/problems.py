@@ -149,6 +149,17 @@ class OperatorNotAvailable(Problem):
     title, title_zh = "The field cannot be filtered that way.", "该字段不支持这种筛选方式。"
 
 
+class ReadQuotaSpent(Problem):
+    """More than the actor may be shown, look up or reveal in a day; `quota` says which it is.
+
+    `left` is what still fits, `extensions_left` how often `POST /v1/me/quotas/extend` helps.
+    """
+
+    slug, status = "read-quota-spent", 429
+    title = "Today's quota is spent until renews_at; a fresh second factor may open a further one."
+    title_zh = "今日额度已用完，将于 renews_at 恢复；通过双重验证可再开一次额度。"
+
+
 class CursorInvalid(Problem):
     """The cursor is not ours, or belongs to another question."""
 

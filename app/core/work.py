@@ -11,6 +11,7 @@ from app.core.access import Actor, Policy
 from app.core.audit import WRITTEN, Line, MacKey, shown_digest, shown_text, values_sql
 from app.core.database import Database
 from app.core.ledger import Ledger
+from app.core.metering import UNMETERED, Meter, Tally
 from app.core.pool import begun
 from app.core.projections import Opened, Projection
 from app.core.reach import reach_params
@@ -32,16 +33,18 @@ class Platform:
     mac_key: MacKey
     tools: dict[type, Any] = field(default_factory=dict)
     known_projections: set[bytes] = field(default_factory=set)
+    meter: Meter = UNMETERED
 
 
 class UnitOfWork:
     """Reads, weighs and changes for one actor, and notes each on its one audit line."""
 
-    __slots__ = ("_pinned", "before", "line", "platform", "settled")
+    __slots__ = ("_pinned", "before", "line", "platform", "settled", "tally")
 
     def __init__(self, platform: Platform, line: Line) -> None:
         self.platform = platform
         self.line = line
+        self.tally = Tally(platform.meter)
         self.before: list[Line] = []
         self.settled = False
         self._pinned: asyncpg.Connection | None = None
@@ -98,6 +101,7 @@ class UnitOfWork:
 
     async def change(self, statement: Statement, params: Mapping[str, Any]) -> bool:
         """Run a guarded change that carries the line; False when its guard did not hold."""
+        self.tally.show(self.line)
         row = self.line.row(self.platform.mac_key, await self._know_projection())
         line = {f"line_{name}": value for name, value in zip(WRITTEN, row, strict=True)}
         self.settled = bool(await self.fetch(statement, {**line, **params}))
@@ -114,6 +118,7 @@ class UnitOfWork:
             else:
                 await stack.enter_async_context(begun(connection))
             yield connection
+            self.tally.show(self.line)
             await connection.execute(INSERT_LINE, *self.line.row(self.platform.mac_key))
         self.settled = True
 

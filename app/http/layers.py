@@ -147,8 +147,13 @@ class Held:
         if _is_unaudited(self._scope["path"]):
             return
         if refused:
+            work.tally.give_back()
             work.line.shown.clear()
             work.line.line_id = new_id()  # a line of its own, whatever became of the first
+        elif work.settled or work.before:
+            work.tally.show_anyway(work.line)
+        else:
+            work.tally.show(work.line)
         if refused or not work.settled:
             await work.settle()
 

@@ -3,6 +3,7 @@
 import inspect
 from typing import Any, Final, get_type_hints
 
+from app.core.freshness import StepUp
 from app.core.schemas import Tagged
 from app.core.views import Plain
 from app.http.examples import REFERENCE, Examples
@@ -16,6 +17,10 @@ JSON: Final = "application/json"
 MERGE_PATCH: Final = "application/merge-patch+json"
 CREATED: Final = 201
 TEXT: Final = {"type": "string"}
+STEP_UP: Final = {
+    StepUp.ALWAYS: "Whoever has a second factor must have shown it in the last five minutes.",
+    StepUp.AT_TIMES: "At times whoever has a second factor must show it anew.",
+}
 UNCHANGED: Final = {
     "304": {
         "description": "You would see what you hold: `If-None-Match` names its ETag.",
@@ -32,6 +37,8 @@ def complete(operation: dict[str, Any], route: LeanRoute, examples: Examples) ->
     operation["security"] = _security(route)
     if route.promise.permission:
         operation["x-permission"] = route.promise.permission.value
+    if route.promise.step_up:
+        operation["x-step-up"] = route.promise.step_up.value
     operation["parameters"] = [*operation.get("parameters", ()), *request_headers(route)]
     _ask(operation, route, examples)
     operation["responses"] = {
@@ -53,7 +60,8 @@ def reveals(route: LeanRoute) -> bool:
 
 def _rights(route: LeanRoute) -> str:
     permission = route.promise.permission
-    return f"Needs the scope `{permission.value}`." if permission else "Needs no token."
+    needed = f"Needs the scope `{permission.value}`." if permission else "Needs no token."
+    return f"{needed} {STEP_UP[route.promise.step_up]}" if route.promise.step_up else needed
 
 
 def _rules(route: LeanRoute) -> str:

@@ -9,6 +9,7 @@ from app.core.problems import (
     Fault,
     FieldNotAvailable,
     FieldReadOnly,
+    FreshFactorNeeded,
     IfMatchMissing,
     Malformed,
     NotForm,
@@ -18,6 +19,7 @@ from app.core.problems import (
     NotPermitted,
     NotSignedIn,
     Problem,
+    ReadQuotaSpent,
     Stale,
     TooLarge,
     Unreadable,
@@ -30,13 +32,25 @@ from app.http.throttle import TooMany
 
 MEDIA_TYPE: Final = "application/problem+json"
 ANYWHERE: Final = (Unreadable, TooLarge, Malformed, TooMany, NotNow, Broken)
-BROUGHT: Final[dict[type[Problem], str]] = {Stale: "ETag", TooMany: "Retry-After"}
+BROUGHT: Final[dict[type[Problem], str]] = {
+    Stale: "ETag",
+    TooMany: "Retry-After",
+    ReadQuotaSpent: "Retry-After",
+}
+# The nouns of permissions to what names customers: whoever is shown some spends a quota.
+NOUNS: Final = frozenset({"customers", "duplicates", "access-log", "audit"})
 REQUEST_ID: Final = "01900000-0000-7000-8000-00000000000f"
 PATH: Final = "/v1/customers/01900000-0000-7000-8000-000000000001"
 ILLUSTRATED: Final[dict[type[Problem], dict[str, Any]]] = {
     Malformed: {"faults": [Fault("/contact_points/0/value", "phone-invalid")]},
     FieldNotAvailable: {"names": ["nickname"]},
     FieldReadOnly: {"names": ["status"]},
+    ReadQuotaSpent: {
+        "quota": "records",
+        "left": 0,
+        "extensions_left": 2,
+        "renews_at": "2026-01-31T16:00:00Z",
+    },
 }
 SCHEMA: Final[dict[str, Any]] = {
     "title": "Problem",
@@ -72,6 +86,10 @@ SCHEMA: Final[dict[str, Any]] = {
             "description": "The names that were refused, as you sent them.",
             "items": {"type": "string"},
         },
+        "quota": {"type": "string", "description": "Which quota of the day is spent."},
+        "left": {"type": "integer", "description": "What of it is left."},
+        "extensions_left": {"type": "integer", "description": "How often it can be extended."},
+        "renews_at": {"type": "string", "format": "date-time"},
         "error": {"type": "string", "description": "What OAuth 2 calls it; at sign-in only."},
         "challenge": {"type": "string", "description": "To send back with a second factor."},
         "methods": {
@@ -94,9 +112,16 @@ def refusals_of(route: LeanRoute) -> list[type[Problem]]:
         (route.body, (NotJson, FieldNotAvailable)),
         (route.keyed, (KeyInUse, KeyReused)),
         (needs_if_match(route), (IfMatchMissing, Stale)),
+        (route.promise.step_up, (FreshFactorNeeded,)),
+        (_shows_customers(route), (ReadQuotaSpent,)),
     )
     found = {problem for holds, problems in implied if holds for problem in problems}
     return sorted(found | set(route.promise.problems), key=_order)
+
+
+def _shows_customers(route: LeanRoute) -> bool:
+    permission = route.promise.permission
+    return permission is not None and permission.value.partition(":")[0] in NOUNS
 
 
 def refusing_answers(problems: Iterable[type[Problem]]) -> dict[str, Any]:

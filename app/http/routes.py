@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 
 from app.core import kinds
 from app.core.access import ActorKind, Permission
+from app.core.freshness import StepUp, require_step_up
 from app.core.kinds import Invalid
 from app.core.paging import Asked
 from app.core.problems import (
@@ -58,6 +59,7 @@ class Promise:
     """What a route states beside its signature."""
 
     permission: Permission | None
+    step_up: StepUp | None = None
     problems: tuple[type[Problem], ...] = ()
     seconds: float | None = None
     changes: bool = True
@@ -91,6 +93,8 @@ class LeanRoute(APIRoute):
         if self.promise.seconds is not None:
             extend(scope, self.promise.seconds)
         self._require(work)
+        if self.promise.step_up is StepUp.ALWAYS:
+            await require_step_up(work)
         if self.method != "GET":
             refuse_query(scope)
         body = await self._read(scope, receive)
@@ -226,21 +230,17 @@ class FeatureRouter:
         self.tag = tag
         self.routes: list[LeanRoute] = []
 
-    def route(  # noqa: PLR0913 - what a route says of itself
+    def route(
         self,
         method: str,
         path: str,
         *,
-        permission: Permission | None,
         response_model: Any,
         status: int = 200,
-        problems: Sequence[type[Problem]] = (),
-        seconds: float | None = None,
-        changes: bool = True,
-        table: bool = False,
         extra: dict[str, Any] | None = None,
+        **promise: Any,
     ) -> Callable[[Body], Body]:
-        """Register an endpoint; its docstring is its documentation."""
+        """Register an endpoint with its promise; its docstring is its documentation."""
 
         def register(endpoint: Body) -> Body:
             route = LeanRoute(
@@ -253,15 +253,7 @@ class FeatureRouter:
                 operation_id=endpoint.__name__,
                 openapi_extra=extra,
             )
-            route.prepare(
-                Promise(
-                    permission=permission,
-                    problems=tuple(problems),
-                    seconds=seconds,
-                    changes=changes,
-                    table=table,
-                )
-            )
+            route.prepare(Promise(**promise))
             self.routes.append(route)
             return endpoint
 

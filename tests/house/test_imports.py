@@ -31,6 +31,7 @@ PLANTS: Final = {
     "6: factors ": ("app/main.py", "from app.features.factors import repository"),
     "6: handover ": ("app/main.py", "from app.features.handover import repository"),
     "6: identity ": ("app/main.py", "from app.features.identity import repository"),
+    "6: quotas ": ("app/main.py", "from app.features.quotas import schemas"),
     "6: roles ": ("app/main.py", "from app.features.roles import repository"),
     "6: sharing ": ("app/main.py", "from app.features.sharing import repository"),
     "6: staff ": ("app/features/trail/schemas.py", "from app.features.staff import repository"),

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from app.core.access import Permission
-from app.core.problems import FreshFactorNeeded, NotFound, NotPermitted
+from app.core.freshness import StepUp
+from app.core.problems import NotFound, NotPermitted
 from app.core.views import Listed, Nothing, Shown
 from app.features.factors.problems import (
     CodeWrong,
@@ -28,7 +29,7 @@ from app.features.factors.service import FactorService, PasskeyService
 from app.http.routes import FeatureRouter, Work
 
 router = FeatureRouter("/v1", "factors")
-ADDING = (FreshFactorNeeded, TooManyFactors, NotPermitted)
+ADDING = (TooManyFactors, NotPermitted)
 # An answer with a secret is not kept for a second try under an Idempotency-Key: `changes=False`.
 
 
@@ -46,6 +47,7 @@ async def list_my_factors(work: Work) -> Listed:
     permission=Permission.SIGNED_IN,
     response_model=NewAppView,
     status=201,
+    step_up=StepUp.AT_TIMES,
     problems=ADDING,
     changes=False,
 )
@@ -62,6 +64,7 @@ async def create_totp(new: NewApp, work: Work) -> Shown:
     "/me/factors/{factor_id}/confirm",
     permission=Permission.SIGNED_IN,
     response_model=ConfirmedView,
+    step_up=StepUp.AT_TIMES,
     problems=(CodeWrong, FactorConfirmed, *ADDING),
     changes=False,
 )
@@ -77,7 +80,8 @@ async def confirm_factor(factor_id: UUID, sent: Confirmation, work: Work) -> Sho
     "/me/recovery-codes",
     permission=Permission.SIGNED_IN,
     response_model=RecoveryCodesView,
-    problems=(FreshFactorNeeded, NoFactor),
+    step_up=StepUp.AT_TIMES,
+    problems=(NoFactor,),
     changes=False,
 )
 async def create_recovery_codes(work: Work) -> Shown:
@@ -91,7 +95,8 @@ async def create_recovery_codes(work: Work) -> Shown:
 @router.delete(
     "/me/factors/{factor_id}",
     permission=Permission.SIGNED_IN,
-    problems=(FreshFactorNeeded, LastFactor),
+    step_up=StepUp.AT_TIMES,
+    problems=(LastFactor,),
 )
 async def remove_my_factor(factor_id: UUID, work: Work) -> Nothing:
     """Remove one of your factors; needs a second factor shown in the last five minutes.
@@ -106,6 +111,7 @@ async def remove_my_factor(factor_id: UUID, work: Work) -> Nothing:
     "/me/factors/passkey/options",
     permission=Permission.SIGNED_IN,
     response_model=PasskeyOptionsView,
+    step_up=StepUp.AT_TIMES,
     problems=ADDING,
     changes=False,
 )
@@ -122,6 +128,7 @@ async def create_passkey_options(work: Work) -> Shown:
     permission=Permission.SIGNED_IN,
     response_model=ConfirmedView,
     status=201,
+    step_up=StepUp.AT_TIMES,
     problems=(PasskeyRefused, *ADDING),
     changes=False,
 )
@@ -136,7 +143,8 @@ async def create_passkey(new: NewPasskey, work: Work) -> Shown:
 @router.delete(
     "/users/{user_id}/factors",
     permission=Permission.FACTORS_RESET,
-    problems=(FreshFactorNeeded, NotFound, OwnFactors),
+    step_up=StepUp.ALWAYS,
+    problems=(NotFound, OwnFactors),
 )
 async def remove_user_factors(user_id: UUID, work: Work) -> Nothing:
     """Take all second factors and recovery codes from a colleague who has lost them.

@@ -22,6 +22,7 @@ class Operation:
     path: str
     permission: str | None
     record: type[Record] | None = None
+    step_up: str | None = None
 
     def is_open_to(self, role: Role) -> bool:
         """Whether the role alone is enough; a record of which it has no field is closed to it."""
@@ -48,6 +49,7 @@ def matrix_of(roles: Iterable[Role], operations: Iterable[Operation]) -> dict[st
                 "method": one.method,
                 "path": one.path,
                 "permission": one.permission,
+                "step_up": one.step_up,
                 "roles": {role.code: one.is_open_to(role) for role in ordered},
             }
             for one in operations

@@ -248,6 +248,10 @@ class MatrixRowView(BaseModel):
     method: str = Field(examples=["GET"])
     path: str = Field(examples=["/v1/customers/{customer_id}"])
     permission: str | None = Field(examples=["customers:read"])
+    step_up: str | None = Field(
+        description="Whether it asks for a fresh second factor: `always`, `at-times`, or never.",
+        examples=["always"],
+    )
     roles: dict[str, bool] = Field(examples=[{"auditor": False, "service": True}])
 
 

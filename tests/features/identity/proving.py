@@ -50,9 +50,10 @@ class Holder:
         return challenge
 
 
-async def a_holder(service: Service, digest: str) -> Holder:
+async def a_holder(service: Service, digest: str | None = None, *roles: str) -> Holder:
     """Open a user, who signs in and adds an app."""
-    colleague = await a_colleague(service.owner_url, digest=digest)
+    roles = roles or ("sales",)
+    colleague = await a_colleague(service.owner_url, digest=digest, roles=roles)
     inside = await signed_in(service, colleague.username, source=a_place())
     made = (await inside.client.post(f"{PATH}/totp", json={})).json()
     code = {"code": code_now(made["secret"], -1)}

@@ -48,7 +48,7 @@ def test_roles_and_operations_meet() -> None:
     """Each operation tells of each role, in one order."""
     roles = [Role("b", "B", "B", frozenset({"x:y"})), Role("a", "A", "A", frozenset())]
 
-    found = matrix_of(roles, [Operation("get_it", "GET", "/it", "x:y")])
+    found = matrix_of(roles, [Operation("get_it", "GET", "/it", "x:y", step_up="always")])
 
     assert [role["code"] for role in found["roles"]] == ["a", "b"]
     assert found["operations"] == [
@@ -57,6 +57,7 @@ def test_roles_and_operations_meet() -> None:
             "method": "GET",
             "path": "/it",
             "permission": "x:y",
+            "step_up": "always",
             "roles": {"a": False, "b": True},
         }
     ]

@@ -15,6 +15,7 @@ from app.features.customers.repository.parts import (
     PersonProfileRepository,
     RelationshipRepository,
 )
+from app.features.customers.repository.reveals import RevealRepository
 
 __all__ = [
     "AddressRepository",
@@ -30,4 +31,5 @@ __all__ = [
     "PartRepository",
     "PersonProfileRepository",
     "RelationshipRepository",
+    "RevealRepository",
 ]

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from app.core.access import Permission
+from app.core.freshness import StepUp
 from app.core.problems import (
     CursorInvalid,
     FieldNotAvailable,
@@ -175,6 +176,7 @@ async def restore_customer(customer_id: UUID, seen: IfMatch, work: Work) -> Show
 @router.post(
     "/{customer_id}/reveal",
     permission=Permission.CUSTOMERS_REVEAL,
+    step_up=StepUp.AT_TIMES,
     response_model=CustomerView,
     problems=(NotFound, FieldNotAvailable, Malformed),
     changes=False,

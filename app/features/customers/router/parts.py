@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from app.core.access import Permission
+from app.core.freshness import StepUp
 from app.core.problems import (
     CursorInvalid,
     FieldNotAvailable,
@@ -188,6 +189,7 @@ def _add_one(router: FeatureRouter, part: Part, path: str) -> None:
     router.post(
         f"{path}/reveal",
         permission=Permission.CUSTOMERS_REVEAL,
+        step_up=StepUp.AT_TIMES,
         response_model=part.view,
         problems=(NotFound, FieldNotAvailable, Malformed),
         changes=False,

@@ -1,6 +1,7 @@
 """What may be done with customers."""
 
 from app.features.customers.service.batch import BatchService
+from app.features.customers.service.bulk import BulkReveals
 from app.features.customers.service.customers import CustomerService
 from app.features.customers.service.duplicates import DuplicateService
 from app.features.customers.service.history import HistoryService
@@ -16,6 +17,7 @@ from app.features.customers.service.searching import SearchService
 
 __all__ = [
     "BatchService",
+    "BulkReveals",
     "Comparison",
     "ContactPointService",
     "CustomerService",

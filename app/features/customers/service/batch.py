@@ -107,6 +107,11 @@ class BatchService:
         for customer_id in customers:
             self.work.line.subjects.pop(str(customer_id), None)
 
+    def _show_nothing(self) -> None:
+        """Take off the line what was read for a change that is refused: nobody is shown it."""
+        if not self.work.settled:
+            self.work.line.shown.clear()
+
     async def _change(self, items: Sequence[BatchItem], outcomes: list[Outcome]) -> None:
         service = CustomerService(self.work)
         for item, outcome in zip(items, outcomes, strict=True):
@@ -119,6 +124,7 @@ class BatchService:
                 outcome.status = 200
             except Problem as problem:
                 outcome.refuse(problem)
+                self._show_nothing()
 
 
 def _require_one_act(item: BatchItem) -> None:

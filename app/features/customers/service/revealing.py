@@ -16,6 +16,7 @@ from app.core.views import Shown
 from app.core.work import UnitOfWork
 from app.features.customers.repository import CustomerRepository
 from app.features.customers.schemas import Reveal
+from app.features.customers.service.bulk import BulkReveals
 
 REVEALING: Final = Permission.CUSTOMERS_REVEAL
 
@@ -29,7 +30,7 @@ class RevealService:
         self.rows = repository(work)
 
     async def reveal(self, ids: Ids, asked: Reveal) -> Shown:
-        """Show the named members in clear; raises NotFound, FieldNotAvailable, NotPermitted."""
+        """Show the named members in clear; raises NotFound, FieldNotAvailable and others."""
         policy = self.work.actor.policy
         entries = available(self.rows.record, policy, asked.fields)
         if not all(policy.may_reveal(entry) for entry in entries):
@@ -40,9 +41,16 @@ class RevealService:
         found = await self.work.read(self.rows.BY_ID, ids.params(), names, policy.to_reveal(names))
         if not found:
             raise NotFound
+        await self._require_not_in_bulk(ids.customer_id)
+        self.work.tally.reveal(self.work.actor)
         if asked.reason:
             await self._keep_reason(ids.customer_id, asked.reason)
         return Shown(found[0], tagged=False)
+
+    async def _require_not_in_bulk(self, customer_id: UUID) -> None:
+        """Ask for a fresh factor when many customers are revealed; raises FreshFactorNeeded."""
+        bulk: BulkReveals = self.work.platform.tools[BulkReveals]
+        await bulk.admit(self.work, str(customer_id))
 
     async def _require_granted(self, ids: Ids, entries: Sequence[Field]) -> None:
         """Hold the act against what is granted for this customer; raises NotFound, NotPermitted."""

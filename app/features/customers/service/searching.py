@@ -6,7 +6,7 @@ from uuid import UUID
 from app.core import names
 from app.core.access import Decision
 from app.core.cursors import read_cursor, write_cursor
-from app.core.filters import EVERYTHING, FilterReader, Node
+from app.core.filters import EVERYTHING, FilterReader, Node, looked_up
 from app.core.names import QueryTokens
 from app.core.paging import both, build_page, digest_of, read_limit
 from app.core.problems import Fault, FieldNotAvailable, Malformed
@@ -37,8 +37,14 @@ class SearchService:
         return await self._named(asked, filters)
 
     def _filters(self, asked: SearchCustomers) -> Node:
+        if asked.filter is None:
+            return EVERYTHING
         reader = FilterReader(Customer, self.work.actor.policy, lookups=True)
-        return reader.from_tree(asked.filter) if asked.filter is not None else EVERYTHING
+        filters = reader.from_tree(asked.filter)
+        if number := looked_up(Customer, filters):
+            self.work.line.detail["looked_up"] = number
+            self.work.tally.look_up(self.work.actor, number)
+        return filters
 
     async def _filtered(self, asked: SearchCustomers, filters: Node) -> Listed:
         policy, sealing = self.work.actor.policy, self.work.platform.sealing

@@ -1,6 +1,7 @@
 """Routes of drafts: edit, compare, publish."""
 
 from app.core.access import Permission
+from app.core.freshness import StepUp
 from app.core.problems import IfMatchMissing, Malformed, NotFound, Stale
 from app.core.views import Nothing, Shown
 from app.core.work import UnitOfWork
@@ -80,6 +81,7 @@ async def get_role_draft_comparison(code: str, work: Work) -> Shown:
 @router.post(
     "/publish",
     permission=Permission.ROLES_PUBLISH,
+    step_up=StepUp.ALWAYS,
     response_model=RoleWithGrantsView,
     problems=(
         *CHANGING,

@@ -1,6 +1,7 @@
 """Routes of roles as they are in force, and of the matrix."""
 
 from app.core.access import Permission
+from app.core.freshness import StepUp
 from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotFound
 from app.core.views import Listed, Shown
 from app.core.work import UnitOfWork
@@ -81,6 +82,7 @@ async def list_role_versions(code: str, asked: Query, work: Work) -> Listed:
 @router.post(
     "/{code}/retire",
     permission=Permission.ROLES_PUBLISH,
+    step_up=StepUp.ALWAYS,
     response_model=RoleWithGrantsView,
     problems=(NotFound, RoleHeld, RoleIsYourOwn, RoleRetired),
 )

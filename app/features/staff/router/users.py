@@ -4,6 +4,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.core.access import Permission
+from app.core.freshness import StepUp
 from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed
 from app.core.views import Listed, Shown
 from app.features.staff.models import UserStatus
@@ -64,6 +65,7 @@ async def list_users(asked: Query, work: Work) -> Listed:
 
 @router.post(
     permission=Permission.STAFF_WRITE,
+    step_up=StepUp.AT_TIMES,
     response_model=InvitedView,
     status=201,
     problems=(UsernameTaken, RoleUnknown, RolesSeparate, DepartmentUnknown),
@@ -72,7 +74,8 @@ async def create_user(new: NewUser, work: Work) -> Shown:
     """Invite a person: the account is open once the invitation is accepted.
 
     The answer shows the token of the link, this once: there is no mail server yet, so hand it over
-    yourself. It can be used once, within seven days.
+    yourself. It can be used once, within seven days. A role that reveals or administers is given
+    by those alone who have just shown their second factor, if they have one.
     """
     return await _service(work).invite(new.values())
 
@@ -80,6 +83,7 @@ async def create_user(new: NewUser, work: Work) -> Shown:
 @router.post(
     "/import",
     permission=Permission.STAFF_WRITE,
+    step_up=StepUp.AT_TIMES,
     response_model=UserImportAnswer,
     seconds=30.0,
     table=True,
@@ -106,6 +110,7 @@ async def get_user(user_id: UUID, work: Work) -> Shown:
 @router.patch(
     "/{user_id}",
     permission=Permission.STAFF_WRITE,
+    step_up=StepUp.AT_TIMES,
     response_model=WholeUserView,
     problems=(
         RoleUnknown,
@@ -119,7 +124,8 @@ async def get_user(user_id: UUID, work: Work) -> Shown:
 async def change_user(user_id: UUID, change: UserChange, if_match: IfMatch, work: Work) -> Shown:
     """Change a user; other rights take effect within a second, and end the tokens issued before.
 
-    Nobody changes their own roles or departments, and the last administrator stays one.
+    Nobody changes their own roles or departments, and the last administrator stays one. Whoever has
+    a second factor shows it anew to give a role that reveals or administers.
     """
     return await _service(work).change(user_id, if_match, change.values())
 

@@ -12,6 +12,7 @@ from app.core.schemas import admit
 from app.core.views import Listed
 from app.core.work import UnitOfWork
 from app.features.staff.directory import StaffDirectory
+from app.features.staff.power import require_step_up_for
 from app.features.staff.problems import (
     ColleagueNotAvailable,
     DepartmentCodeTaken,
@@ -138,6 +139,7 @@ class UserImportService(_Import):
         )
         rules = Rules(self._work, self._directory)
         await rules.require_roles(roles)
+        await require_step_up_for(self._work, self._directory.staff, roles)
         rules.require_one_primary(primary, account.further)
         if account.username in taken:
             raise UsernameTaken

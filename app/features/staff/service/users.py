@@ -16,6 +16,7 @@ from app.features.staff.directory import StaffDirectory
 from app.features.staff.finding import USER_FILTERS, found_users
 from app.features.staff.models import UserStatus
 from app.features.staff.pages import page_of
+from app.features.staff.power import require_step_up_for
 from app.features.staff.problems import StatusForbids, UsernameTaken
 from app.features.staff.repository import Account, AccountRepository, InvitationRepository
 from app.features.staff.service.changing import changed_staff, note
@@ -53,6 +54,7 @@ class UserService:
         account = new_account(self._work, _in_account(values))
         async with changed_staff(self._work, self._directory):
             await self._require_fitting(account)
+            await require_step_up_for(self._work, self._directory.staff, account.roles)
             note(self._work, account.user_id, values, roles=[[], account.roles])
             if not await self._accounts.open(account):
                 raise UsernameTaken
@@ -86,6 +88,8 @@ class UserService:
                 self._rules.require_other(user_id)
             await self._require_fitting(fresh)
             if "roles" in changed:
+                staff = self._directory.staff
+                await require_step_up_for(self._work, staff, fresh.roles, account.roles)
                 await self._require_administrator_left(account, fresh)
             roles = {"roles": [account.roles, fresh.roles]} if "roles" in changed else {}
             note(self._work, user_id, changed, **roles)

@@ -1,0 +1,1 @@
+"""Quotas: how many customers one may be shown, look up or reveal in a day."""

@@ -45,7 +45,7 @@ from app.http.pages import add_pages
 from app.http.throttle import Throttle
 from app.routes import all_routes
 from app.routines import all_routines
-from app.settings import FactorSettings, QuotaSettings, Settings
+from app.settings import FactorSettings, MailSettings, QuotaSettings, Settings
 
 RATE: Final = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
 EXPOSED: Final = ["ETag", "Location", "X-Request-Id", "Retry-After", *RATE]
@@ -123,6 +123,7 @@ def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict
     factors = factor_rules(settings.factors)
     return {
         StaffDirectory: directory,
+        MailSettings: settings.mail,
         Passwords: passwords,
         PasswordRules: PasswordRules(partial(fault_of, has_factor=False)),
         FactorRules: factors,

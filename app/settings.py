@@ -1,15 +1,27 @@
 """The settings: one typed object in groups, read once at start from CIMS_* variables."""
 
 import os
+import re
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX: Final = "CIMS_"
+OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+SENDER: Final = re.compile(r"[a-z0-9._+-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
+LINK: Final = re.compile(r"https?://[^\s#?<>\"]+", re.IGNORECASE)
 
 
 class SettingsRefusedError(Exception):
@@ -110,6 +122,55 @@ class QuotaSettings(BaseModel):
         return zone
 
 
+class MailSecurity(StrEnum):
+    """How the way to the mail server is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+class MailSettings(BaseModel):
+    """The mail server; without a host no mail is sent, and links are shown once."""
+
+    host: str = Field("", description="Mail server; empty for none.")
+    port: int = Field(587, ge=1, le=65535, description="Its port.")
+    security: MailSecurity = Field(
+        MailSecurity.STARTTLS, description="`starttls`, `tls`, or `none` on this machine only."
+    )
+    authorities: Path | None = Field(
+        None, description="File of authorities that vouch for it, beside those of the system."
+    )
+    username: str = Field("", description="Who signs in there; empty for nobody.")
+    password: SecretStr | None = Field(None, description="The password of that.")
+    sender: str = Field("", description="Address that mail comes from.")
+    link_base: str = Field("", description="Where links in mail lead to: the address of the pages.")
+    seconds: float = Field(20.0, ge=0.1, le=60, description="What sending a message may take.")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        """Refuse half a mail server, and passwords and letters that anybody could read."""
+        if not self.host:
+            return self
+        if not SENDER.fullmatch(self.sender):
+            raise ValueError("CIMS_MAIL__SENDER must be a mail address")
+        if not LINK.fullmatch(self.link_base):
+            raise ValueError("CIMS_MAIL__LINK_BASE must be an address of pages")
+        if self.security is MailSecurity.NONE and self.host not in OWN_MACHINE:
+            raise ValueError("CIMS_MAIL__SECURITY may be none on this machine only")
+        return self
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a mail server."""
+        return bool(self.host)
+
+    @property
+    def domain(self) -> str:
+        """The domain that mail comes from: in message ids and greetings it stands for us."""
+        return self.sender.rpartition("@")[2]
+
+
 class AccessSettings(BaseModel):
     """How rights are administered."""
 
@@ -141,6 +202,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = Field(default_factory=LimitSettings)
     access: AccessSettings = Field(default_factory=AccessSettings)
     quotas: QuotaSettings = Field(default_factory=QuotaSettings)
+    mail: MailSettings = Field(default_factory=MailSettings)
 
     @property
     def keys_folder(self) -> Path:

@@ -15,6 +15,7 @@ DECLARING: Final = (
     "app.features.factors.models",
     "app.features.identity.models",
     "app.features.quotas.models",
+    "app.features.mail.models",
     "app.features.roles.models",
     "app.features.staff.models",
 )

@@ -47,10 +47,13 @@ Making = Callable[[UnitOfWork, StaffDirectory], Importing]
 def staff(file: File, *, dry_run: DryRun = False) -> None:
     """Invite colleagues: username, display_name, email, department, further_departments, roles.
 
-    The links go to a file beside the table that only its owner may read.
+    The links go by mail, or to a file beside the table that only its owner may read.
     """
     answers = _loaded(file, "load_staff", UserImportService, dry_run=dry_run)
-    made = [(item, one["invitation"]) for item, one in answers if one["invitation"]]
+    drawn = [(item, one["invitation"]) for item, one in answers if one["invitation"]]
+    made = [(item, one) for item, one in drawn if one["token"]]
+    if len(made) < len(drawn):
+        console.print(f"mailed: {len(drawn) - len(made):,}")
     if made:
         links = file.with_name(f"{file.stem}.invitations.csv")
         with one_sentence(), told():

@@ -2,14 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from app.core import keys
 from app.core.database import Database, Waits
 from app.core.ledger import Ledger
 from app.core.sealing import Sealing
 from app.core.work import Platform
-from app.settings import Settings
+from app.settings import MailSettings, Settings
 
 # Nobody waits for an answer within a request: better slow than given up halfway.
 PATIENT: Final = Waits(statement=60, lock=30, connection=30)
@@ -28,4 +28,5 @@ async def open_platform(settings: Settings, url: str) -> AsyncIterator[Platform]
         await ledger.start()
         stack.push_async_callback(ledger.close)
         sealing = Sealing(ring.wrapping, ring.index)
-        yield Platform(database, ledger, sealing, ring.mac_key)
+        tools: dict[type, Any] = {MailSettings: settings.mail}
+        yield Platform(database, ledger, sealing, ring.mac_key, tools)

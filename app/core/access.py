@@ -41,6 +41,8 @@ class Permission(StrEnum):
     STAFF_WRITE = "staff:write"
     FACTORS_RESET = "factors:reset"
     SESSIONS_MANAGE = "sessions:manage"
+    MESSAGES_READ = "messages:read"
+    MESSAGES_RETRY = "messages:retry"
     ROLES_READ = "roles:read"
     ROLES_WRITE = "roles:write"
     ROLES_PUBLISH = "roles:publish"

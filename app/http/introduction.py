@@ -43,6 +43,7 @@ TAGS: Final = {
     "access": ("Why somebody sees what of a customer.", "权限说明"),
     "factors": ("Second factors: authenticator apps, passkeys, recovery codes.", "双重验证"),
     "quotas": ("What one may be shown, look up and reveal in a day.", "每日额度"),
+    "messages": ("Mail: where each message stands, and another try.", "邮件发送"),
     "roles": ("Roles: drafts, comparison, publication, and roles kept apart.", "角色与权限"),
     "audit": ("The audit trail: who saw and changed what.", "审计记录"),
     "meta": ("The field catalogue, to draw forms and filters from.", "字段目录"),

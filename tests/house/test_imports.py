@@ -32,6 +32,7 @@ PLANTS: Final = {
     "6: handover ": ("app/main.py", "from app.features.handover import repository"),
     "6: identity ": ("app/main.py", "from app.features.identity import repository"),
     "6: quotas ": ("app/main.py", "from app.features.quotas import schemas"),
+    "6: mail ": ("app/main.py", "from app.features.mail import repository"),
     "6: roles ": ("app/main.py", "from app.features.roles import repository"),
     "6: sharing ": ("app/main.py", "from app.features.sharing import repository"),
     "6: staff ": ("app/features/trail/schemas.py", "from app.features.staff import repository"),

@@ -29,7 +29,7 @@ VERBS: Final = {
     *("get", "list", "create", "change", "remove", "search", "batch"),
     *("reveal", "archive", "restore", "verify", "explain", "confirm", "end"),
     *("invite", "accept", "suspend", "reactivate", "depart", "import"),
-    *("publish", "retire", "extend"),
+    *("publish", "retire", "extend", "retry"),
 }
 CANARY: Final = "canary-4711"
 ANY_ID: Final = "01890000-0000-7000-8000-000000000000"

@@ -222,9 +222,12 @@ class FactorRepository:
         return bool(await self._fetch(USE, {**params, "at": now()}))
 
     async def use_code(self, user_id: UUID, digest: bytes) -> bool:
-        """Use a recovery code up; False when there is none of this digest."""
+        """Use a recovery code up; False when there is none of this digest.
+
+        Together with the notice of it, in a transaction that ends before the answer does.
+        """
         params = {"of_user": user_id, "of_digest": digest, "at": now()}
-        return bool(await self._fetch(USE_CODE, params))
+        return bool(await self._work.fetch(USE_CODE, params))
 
     async def spend(self, digest: bytes) -> bool:
         """Use a challenge up; False when it was before."""

@@ -72,6 +72,8 @@ SHIPPED: Final = (
             P.STAFF_WRITE,
             P.FACTORS_RESET,
             P.SESSIONS_MANAGE,
+            P.MESSAGES_READ,
+            P.MESSAGES_RETRY,
             P.ROLES_READ,
             P.ROLES_WRITE,
             P.ROLES_PUBLISH,

@@ -11,6 +11,7 @@ from app.core.freshness import require_fresh_factor
 from app.core.problems import NotFound, NotPermitted
 from app.core.views import Listed, Nothing, Shown
 from app.core.work import UnitOfWork
+from app.features.factors.letters import FACTORS_RESET
 from app.features.factors.models import FactorKind
 from app.features.factors.problems import (
     CodeWrong,
@@ -32,6 +33,7 @@ from app.features.factors.schemas import Confirmation, NewApp
 from app.features.factors.seeds import open_seed, seal_seed
 from app.features.factors.sessions import OpenSessions
 from app.features.factors.totp import address_of, counter_of, new_seed
+from app.features.staff.service import tell_colleague
 
 MOST: Final = 10
 PATH: Final = "/v1/me/factors"
@@ -186,9 +188,10 @@ class FactorService(FactorKeeper):
             raise NotFound
         self._work.line.changed["recovery_codes"] = None
         self._work.line.detail["user"] = str(user_id)
-        async with self._changing(user_id) as rows:
+        async with self._work.pinned(), self._changing(user_id) as rows:
             await rows.remove_all()
             await self._end_others(rows)
+            await tell_colleague(self._work, user_id, FACTORS_RESET)
         return Nothing()
 
     async def has_any(self, user_id: UUID) -> bool:

@@ -16,6 +16,7 @@ from app.core.clock import now
 from app.core.work import UnitOfWork
 from app.features.factors import passkeys
 from app.features.factors.challenges import Purpose, bytes_of, make_challenge, read_challenge
+from app.features.factors.letters import RECOVERY_CODE_USED
 from app.features.factors.models import FactorKind
 from app.features.factors.passkeys import CeremonyFailed, Known
 from app.features.factors.problems import FactorRefused, NoFactor, TooManyTries
@@ -24,6 +25,7 @@ from app.features.factors.repository import Factor, FactorRepository, confirmed
 from app.features.factors.rules import FactorRules
 from app.features.factors.seeds import open_seed
 from app.features.factors.totp import counter_of
+from app.features.staff.service import tell_colleague
 
 
 class Method(StrEnum):
@@ -106,8 +108,11 @@ class SecondFactors:
     async def _by_recovery_code(self, user_id: UUID, code: str) -> None:
         if not confirmed(await self._factors.of(user_id)):
             raise FactorRefused
-        if not await self._factors.use_code(user_id, code_digest(self._sealing, user_id, code)):
-            raise FactorRefused
+        digest = code_digest(self._sealing, user_id, code)
+        async with self._work.pinned():
+            if not await self._factors.use_code(user_id, digest):
+                raise FactorRefused
+            await tell_colleague(self._work, user_id, RECOVERY_CODE_USED)
         await self._factors.forgive(user_id)
 
     async def _by_passkey(self, user_id: UUID, credential: Mapping[str, Any]) -> None:

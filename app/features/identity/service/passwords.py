@@ -6,6 +6,7 @@ from uuid import UUID
 from app.core.problems import Fault, Malformed, NotFound
 from app.core.views import Nothing
 from app.core.work import UnitOfWork
+from app.features.identity.letters import PASSWORD_CHANGED
 from app.features.identity.models import EndReason
 from app.features.identity.problems import PasswordMistaken
 from app.features.identity.repository import Login, LoginRepository, SessionRepository
@@ -13,6 +14,7 @@ from app.features.identity.rules import fault_of
 from app.features.identity.schemas import PasswordChange
 from app.features.identity.service.desk import Desk
 from app.features.identity.service.throttle import password_gate
+from app.features.staff.service import tell_colleague
 from app.features.staff.snapshot import User
 
 NO_ID = UUID(int=0)
@@ -34,12 +36,13 @@ class PasswordService:
         await self._require_good(user, asked)
         digest = await self._desk.passwords.digest(asked.new)
         own = UUID(self._work.actor.session or str(NO_ID))
-        async with self._work.changing() as connection:
+        async with self._work.pinned(), self._work.changing() as connection:
             if not await self._logins.renew(connection, login, digest):
                 raise PasswordMistaken
             ended = await self._sessions.end_others(
                 connection, user.user_id, own, EndReason.PASSWORD
             )
+            await tell_colleague(self._work, user.user_id, PASSWORD_CHANGED)
         self._desk.directory.end(ended)
         return Nothing()
 

@@ -73,9 +73,10 @@ async def list_users(asked: Query, work: Work) -> Listed:
 async def create_user(new: NewUser, work: Work) -> Shown:
     """Invite a person: the account is open once the invitation is accepted.
 
-    The answer shows the token of the link, this once: there is no mail server yet, so hand it over
-    yourself. It can be used once, within seven days. A role that reveals or administers is given
-    by those alone who have just shown their second factor, if they have one.
+    The link goes to the user by mail. Where there is no mail server, or no address, the answer
+    shows its token, this once: hand it over yourself. It can be used once, within seven days.
+    A role that reveals or administers is given by those alone who have just shown their second
+    factor, if they have one.
     """
     return await _service(work).invite(new.values())
 

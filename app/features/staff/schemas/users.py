@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from app.core.schemas import Input, Tagged
 from app.features.staff.schemas.members import Email, Further, Id, Name, Roles, Username
 
-SHOWN_ONCE = "There is no mail server yet: hand this over yourself. It is shown this once."
+SHOWN_ONCE = "Shown this once, to be handed over; null when it was mailed."
 
 
 class UserView(BaseModel):
@@ -39,13 +39,16 @@ class WholeUserView(Tagged, UserView):
 class InvitationView(BaseModel):
     """The link by which a user chooses a password."""
 
-    token: str = Field(
+    token: str | None = Field(
         description=f"For `POST /v1/invitations/accept`. {SHOWN_ONCE}",
         examples=["kV3Yy2m0cJ8mJm1n9Qb6Zg0t4o7r5s1w2x3y4z5A6B7"],
     )
     expires_at: datetime
     delivery: str = Field(
-        description="How the link reaches the user: `shown_once`, there being no mail server yet.",
+        description=(
+            "How the link reaches the user: `mail`, or `shown_once` when there is no mail server "
+            "or no address."
+        ),
         examples=["shown_once"],
     )
 

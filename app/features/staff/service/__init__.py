@@ -5,6 +5,7 @@ from app.features.staff.service.departing import Departed, DepartureService
 from app.features.staff.service.departments import DepartmentService
 from app.features.staff.service.importing import DepartmentImportService, UserImportService
 from app.features.staff.service.invitations import InvitationService
+from app.features.staff.service.notices import tell_colleague
 from app.features.staff.service.staff import StaffService
 from app.features.staff.service.users import UserService
 
@@ -18,4 +19,5 @@ __all__ = [
     "UserImportService",
     "UserService",
     "changed_staff",
+    "tell_colleague",
 ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.core.clock import now
 from app.core.work import UnitOfWork
+from app.features.mail.service import Outbox
 from app.features.staff.directory import StaffDirectory
 from app.features.staff.models import UserStatus
 from app.features.staff.repository import (
@@ -60,6 +61,7 @@ class DepartureService:
             await self._accounts.save(fresh, account)
             await self._accounts.shut(user_id)
             await InvitationRepository(self._work).withdraw(user_id)
+            await Outbox(self._work).withdraw(user_id)
             await DepartmentRepository(self._work).pass_on(user_id, fresh.successor_id)
         return fresh.successor_id
 

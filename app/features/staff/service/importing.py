@@ -126,7 +126,7 @@ class UserImportService(_Import):
             return Outcome()
         if not await self._accounts.open(account):
             return Outcome(problem=UsernameTaken())
-        return Outcome(account.user_id, await invite(self._work, account.user_id))
+        return Outcome(account.user_id, await invite(self._work, account))
 
     async def _prepared(self, item: Mapping[str, Any], names: Names, taken: set[str]) -> Account:
         values = admit(UserItem, item, self._work.actor.policy).values()

@@ -1,4 +1,4 @@
-"""Invitations: a link, shown once, by which a user chooses a password and becomes active."""
+"""Invitations: a link, mailed or shown once, by which a user sets a password and is active."""
 
 import secrets
 from dataclasses import replace
@@ -11,21 +11,41 @@ from app.core.passwords import PasswordRules, Passwords
 from app.core.problems import Fault, Malformed
 from app.core.views import Shown
 from app.core.work import UnitOfWork
+from app.features.mail.service import Outbox, Recipient
 from app.features.staff.directory import StaffDirectory
+from app.features.staff.letters import INVITATION
 from app.features.staff.models import UserStatus
 from app.features.staff.problems import InvitationRefused
-from app.features.staff.repository import AccountRepository, InvitationRepository
+from app.features.staff.repository import Account, AccountRepository, InvitationRepository
 from app.features.staff.service.changing import changed_staff, note
+from app.features.staff.service.notices import moment
 
 VALID: Final = timedelta(days=7)
 SHOWN_ONCE: Final = "shown_once"
+BY_MAIL: Final = "mail"
+PAGE: Final = "accept-invitation"
 
 
-async def invite(work: UnitOfWork, user_id: UUID) -> dict[str, Any]:
-    """Draw the link of a user, in place of an earlier one, and return how it is shown."""
-    token, expires_at = secrets.token_urlsafe(32), now() + VALID
-    await InvitationRepository(work).put(user_id, token, expires_at)
-    return {"token": token, "expires_at": expires_at, "delivery": SHOWN_ONCE}
+async def invite(work: UnitOfWork, account: Account) -> dict[str, Any]:
+    """Draw the link of a user, in place of an earlier one; mailed, it is shown to nobody else."""
+    token, expires_at, outbox = secrets.token_urlsafe(32), now() + VALID, Outbox(work)
+    await InvitationRepository(work).put(account.user_id, token, expires_at)
+    if account.email is None or not outbox.is_open:
+        return {"token": token, "expires_at": expires_at, "delivery": SHOWN_ONCE}
+    values = {
+        "username": account.username,
+        "link": outbox.link(PAGE, f"token={token}"),
+        "until": moment(expires_at),
+    }
+    recipient = Recipient(account.user_id, account.email)
+    await outbox.queue(recipient, INVITATION, values, expires_at)
+    return {"token": None, "expires_at": expires_at, "delivery": BY_MAIL}
+
+
+async def uninvite(work: UnitOfWork, user_id: UUID) -> None:
+    """Make a user's link useless, and mail that would bring it."""
+    await InvitationRepository(work).withdraw(user_id)
+    await Outbox(work).withdraw(user_id, INVITATION)
 
 
 class InvitationService:

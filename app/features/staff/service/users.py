@@ -18,9 +18,9 @@ from app.features.staff.models import UserStatus
 from app.features.staff.pages import page_of
 from app.features.staff.power import require_step_up_for
 from app.features.staff.problems import StatusForbids, UsernameTaken
-from app.features.staff.repository import Account, AccountRepository, InvitationRepository
+from app.features.staff.repository import Account, AccountRepository
 from app.features.staff.service.changing import changed_staff, note
-from app.features.staff.service.invitations import invite
+from app.features.staff.service.invitations import invite, uninvite
 from app.features.staff.service.rules import Rules, username_in
 from app.features.staff.service.views import user_view, whole_view
 
@@ -58,7 +58,7 @@ class UserService:
             note(self._work, account.user_id, values, roles=[[], account.roles])
             if not await self._accounts.open(account):
                 raise UsernameTaken
-            invitation = await invite(self._work, account.user_id)
+            invitation = await invite(self._work, account)
         return Shown(
             whole_view(account),
             extra={"invitation": invitation},
@@ -72,7 +72,8 @@ class UserService:
             if account.status is not UserStatus.INVITED:
                 raise StatusForbids
             note(self._work, user_id, ["invitation"])
-            invitation = await invite(self._work, user_id)
+            await uninvite(self._work, user_id)
+            invitation = await invite(self._work, account)
         return Shown(whole_view(account), extra={"invitation": invitation})
 
     async def change(self, user_id: UUID, seen: str, values: Mapping[str, Any]) -> Shown:
@@ -104,7 +105,7 @@ class UserService:
             if account.status not in {UserStatus.ACTIVE, UserStatus.INVITED}:
                 raise StatusForbids
             await self._rules.require_administrator_besides(account)
-            await InvitationRepository(self._work).withdraw(user_id)
+            await uninvite(self._work, user_id)
             return await self._put(account, UserStatus.SUSPENDED)
 
     async def reactivate(self, user_id: UUID) -> Shown:

@@ -194,7 +194,7 @@ def _with_cors(app: App, origins: list[str]) -> App:
     return CORSMiddleware(
         app,
         allow_origins=origins,
-        allow_methods=["GET", "POST", "PATCH", "DELETE"],
+        allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
         allow_headers=["*"],
         expose_headers=EXPOSED,
         max_age=600,

@@ -1,5 +1,6 @@
 """Dispatch: from method and path to a route, by one look-up instead of trying every pattern."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from fastapi import FastAPI
@@ -52,9 +53,9 @@ class Dispatcher:
         if by_method is None:
             await self._show_page(scope, receive, send)
             return
-        route = by_method.get(scope["method"])
+        route = by_method.get(scope["method"]) or _without_body(scope, by_method)
         if route is None:
-            raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(by_method))})
+            raise MethodNotAllowed(headers={"Allow": _allowed(by_method)})
         scope["path_params"] = {name: parts[at] for name, at in self._params[route.path]}
         await route.handle(scope, receive, send)
 
@@ -77,6 +78,15 @@ class Dispatcher:
             if found is not None:
                 return found
         return None
+
+
+def _without_body(scope: Scope, by_method: Mapping[str, LeanRoute]) -> LeanRoute | None:
+    """Answer HEAD as GET: the same operation with the same line; its body is dropped at the end."""
+    return by_method.get("GET") if scope["method"] == "HEAD" else None
+
+
+def _allowed(by_method: Mapping[str, LeanRoute]) -> str:
+    return ", ".join(sorted({*by_method, "HEAD"} if "GET" in by_method else by_method))
 
 
 def _filled(form: Form, parts: list[str]) -> Pattern:

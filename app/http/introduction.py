@@ -12,6 +12,8 @@ The customer archive: every role sees its own fields, and every look is on recor
 named in `withheld`: `hidden`, or `masked` when a mask stands in its place. A name that is hidden
 from you is refused like one that does not exist.
 
+**Looking.** `HEAD` answers what `GET` answers, without its body, and counts as the same look.
+
 **Changing.** `GET` gives an `ETag`; send it as `If-Match` with `PATCH` and `DELETE`. Without it the
 answer is 428; 412 when somebody has changed meanwhile what you saw. `PATCH` is a JSON merge patch
 (RFC 7396): what you leave out stays, `null` empties.

@@ -168,7 +168,8 @@ class Held:
             *self._scope.get(RATE, ()),
         ]
         await self._send(start)
-        await self._send(message)
+        is_bodiless = self._scope["method"] == "HEAD"
+        await self._send({**message, "body": b""} if is_bodiless else message)
 
     def _status(self) -> int:
         return int((self._start or {"status": 500})["status"])

@@ -33,9 +33,10 @@ async def test_an_unknown_address_is_a_problem(service: Service, path: str) -> N
     [
         ("POST", "/docs", "GET, HEAD"),
         ("DELETE", "/problems/stale", "GET, HEAD"),
-        ("PUT", "/v1/customers", "GET, POST"),
+        ("PUT", "/v1/customers", "GET, HEAD, POST"),
+        ("HEAD", "/v1/auth/token", "POST"),
         ("GET", "/v1/auth/token", "POST"),
-        ("TRACE", "/v1/customers", "GET, POST"),
+        ("TRACE", "/v1/customers", "GET, HEAD, POST"),
     ],
 )
 async def test_a_wrong_method_is_a_problem(
@@ -46,7 +47,7 @@ async def test_a_wrong_method_is_a_problem(
         answer = await client.request(method, path)
 
     assert answer.status_code == 405
-    assert answer.json()["type"] == "/problems/method-not-allowed"
+    assert method == "HEAD" or answer.json()["type"] == "/problems/method-not-allowed"
     assert answer.headers["allow"] == allow
 
 
@@ -68,3 +69,38 @@ async def test_a_long_address_is_too_large(service: Service) -> None:
         answer = await client.get(f"/v1/{'x' * 1100}")
 
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/me",
+        "/v1/customers?limit=2",
+        "/v1/customers?nonsense=1",
+        "/v1/audit-events",
+        "/health/live",
+    ],
+)
+async def test_head_is_get_without_a_body(service: Service, path: str) -> None:
+    """The same status and headers, the same operation on its line, and no byte of the body."""
+    client = await service.as_("sales")
+
+    whole, bare = await client.get(path), await client.head(path)
+
+    assert (bare.status_code, bare.content) == (whole.status_code, b"")
+    assert whole.content
+    for name in ("content-type", "content-length", "etag"):
+        assert len(bare.headers.get(name, "")) == len(whole.headers.get(name, ""))
+    lines = [await service.lines_of(answer) for answer in (whole, bare)]
+    told = [[(one["operation"], one["status"], one["shown"]) for one in line] for line in lines]
+    assert told[0] == told[1]
+
+
+async def test_head_needs_what_get_needs(service: Service) -> None:
+    """Without a token it is 401, with its line."""
+    async with service.anonymous() as client:
+        answer = await client.head("/v1/customers")
+
+    (line,) = await service.lines_of(answer)
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert (line["operation"], line["status"]) == ("list_customers", 401)

@@ -48,7 +48,9 @@ def _teams(staff: Snapshot) -> list[Team]:
             tuple(
                 user.username
                 for user in staff.users.values()
-                if user.department_id == one.department_id and SELLING in user.roles
+                if user.department_id == one.department_id
+                and user.is_active
+                and SELLING in user.roles
             ),
         )
         for one in lowest

@@ -36,9 +36,9 @@ async def open_directory(settings: Settings, platform: Platform) -> StaffDirecto
 
 
 def references_to(staff: Snapshot) -> References:
-    """Return the names by which tables may call departments and colleagues."""
+    """Return the names by which tables may call departments and active colleagues."""
     departments = staff.departments.values()
-    people = staff.users.values()
+    people = [one for one in staff.users.values() if one.is_active]
     return References(
         named((one.department_id, (one.name, one.name_zh)) for one in departments),
         named((one.user_id, (one.username, one.display_name)) for one in people),

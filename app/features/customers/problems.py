@@ -43,6 +43,22 @@ class DepartmentNotAvailable(Problem):
     title_zh = "您不能将客户归入该部门。"
 
 
+class OwnerNotAvailable(Problem):
+    """A customer is looked after by an active user."""
+
+    slug, status = "owner-not-available", 409
+    title = "The owner named is no active user."
+    title_zh = "所指定的客户经理不是在用用户。"
+
+
+class ParentNotAvailable(Problem):
+    """The company above is another customer within the actor's reach."""
+
+    slug, status = "parent-not-available", 409
+    title = "There is no such customer that could be the parent company."
+    title_zh = "没有可作为上级单位的该客户。"
+
+
 class TiedToItself(Problem):
     """A relationship joins two customers."""
 

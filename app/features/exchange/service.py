@@ -10,6 +10,7 @@ from uuid import UUID
 from app.core.problems import FieldReadOnly, NotNow, Problem
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer
+from app.features.customers.problems import ParentNotAvailable
 from app.features.customers.service import Comparison, KnownService, Opening, OpeningService
 from app.features.exchange.incoming import Incoming, Outcome
 
@@ -53,6 +54,8 @@ class LoadingService:
                 batch.new[opening.customer_id] = (row, opening)
             if place % AT_ONCE == 0:
                 await asyncio.sleep(0)  # the batch before is being written meanwhile
+        for customer_id in await self.openings.orphans(one for _, one in batch.new.values()):
+            batch.new.pop(customer_id)[0].refuse(ParentNotAvailable.slug)
         return batch
 
     async def take(self, batch: Batch) -> None:

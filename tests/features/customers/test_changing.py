@@ -35,6 +35,7 @@ async def test_every_member_is_set_and_emptied(service: Service) -> None:
     made = await a_customer(service, "data_officer")
     client = await service.as_("data_officer")
     values = {n: e.kind.example for n, e in SETTABLE.items() if n != "department_id"}
+    values["owner_id"] = (await client.get("/v1/me")).json()["user_id"]
 
     changed = await client.patch(_path(made), json=values, headers=SEEN)
     shown = await client.get(_path(made))

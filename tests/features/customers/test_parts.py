@@ -190,6 +190,8 @@ async def test_every_member_keeps_its_value(
     path = f"/v1/customers/{made['customer_id']}/{part}"
     values = {n: e.kind.example for n, e in record.fields.items() if not e.owned}
     values |= {"type": "email", "value": "li@example.com"} if part == "contact-points" else {}
+    if "parent_id" in values:
+        values["parent_id"] = (await a_customer(service, "data_officer"))["customer_id"]
 
     if record.single:
         changed = await client.patch(path, json=values, headers=SEEN)

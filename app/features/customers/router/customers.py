@@ -23,6 +23,8 @@ from app.features.customers.problems import (
     DepartmentNotAvailable,
     ExternalIdTaken,
     NotArchived,
+    OwnerNotAvailable,
+    ParentNotAvailable,
     ProfileMismatch,
 )
 from app.features.customers.repository import CustomerRepository
@@ -78,6 +80,8 @@ async def list_customers(asked: Query, work: Work) -> Listed:
         ExternalIdTaken,
         ProfileMismatch,
         DepartmentNotAvailable,
+        OwnerNotAvailable,
+        ParentNotAvailable,
     ),
 )
 async def create_customer(new: NewCustomer, work: Work) -> Shown:
@@ -139,7 +143,7 @@ async def get_customer(customer_id: UUID, asked: Query, work: Work) -> Shown:
     "/{customer_id}",
     permission=Permission.CUSTOMERS_WRITE,
     response_model=CustomerView,
-    problems=(*CHANGING, CustomerArchived, DepartmentNotAvailable),
+    problems=(*CHANGING, CustomerArchived, DepartmentNotAvailable, OwnerNotAvailable),
 )
 async def change_customer(
     customer_id: UUID, seen: IfMatch, change: CustomerChange, work: Work

@@ -24,7 +24,12 @@ from app.core.problems import (
 from app.core.repository import Ids
 from app.core.schemas import Input
 from app.features.customers import schemas
-from app.features.customers.problems import CustomerArchived, ExternalIdTaken, TiedToItself
+from app.features.customers.problems import (
+    CustomerArchived,
+    ExternalIdTaken,
+    ParentNotAvailable,
+    TiedToItself,
+)
 from app.features.customers.repository import (
     AddressRepository,
     ContactPointRepository,
@@ -38,6 +43,7 @@ from app.features.customers.repository import (
 from app.features.customers.schemas import Reveal
 from app.features.customers.service import (
     ContactPointService,
+    OrganizationProfileService,
     PartService,
     RelationshipService,
     RevealService,
@@ -62,6 +68,7 @@ class Part:
     service: type[PartService] = PartService
     words: str
     refusals: tuple[type[Problem], ...] = ()
+    changing: tuple[type[Problem], ...] = CHANGING
 
     @property
     def noun(self) -> str:
@@ -93,6 +100,8 @@ PARTS: Final = (
         repository=OrganizationProfileRepository,
         view=schemas.OrganizationProfileView,
         change=schemas.OrganizationProfileChange,
+        service=OrganizationProfileService,
+        changing=(*CHANGING, ParentNotAvailable),
         words="the profile of an organisation",
     ),
     Part(
@@ -208,7 +217,7 @@ def _add_changes(router: FeatureRouter, part: Part, path: str) -> None:
 
     if part.change:
         about = f"Change {part.words} by a merge patch."
-        router.patch(path, permission=writing, response_model=part.view, problems=CHANGING)(
+        router.patch(path, permission=writing, response_model=part.view, problems=part.changing)(
             _named(change, f"change_{part.noun}", about, key=key, change=part.change)
         )
     if part.new:

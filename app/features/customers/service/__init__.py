@@ -9,6 +9,7 @@ from app.features.customers.service.known import Comparison, KnownService
 from app.features.customers.service.opening import Opening, OpeningService
 from app.features.customers.service.parts import (
     ContactPointService,
+    OrganizationProfileService,
     PartService,
     RelationshipService,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "KnownService",
     "Opening",
     "OpeningService",
+    "OrganizationProfileService",
     "PartService",
     "RelationshipService",
     "RevealService",

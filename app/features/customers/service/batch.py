@@ -9,7 +9,7 @@ from app.core.problems import Fault, IfMatchMissing, Malformed, Problem
 from app.core.schemas import admit
 from app.core.views import Listed, Shown, etag_of
 from app.core.work import UnitOfWork
-from app.features.customers.problems import BatchRefused, ExternalIdTaken
+from app.features.customers.problems import BatchRefused, ExternalIdTaken, ParentNotAvailable
 from app.features.customers.repository.opening import ClaimsTaken
 from app.features.customers.schemas import Batch, BatchItem, CustomerChange, NewCustomer
 from app.features.customers.service.customers import CustomerService
@@ -58,6 +58,7 @@ class BatchService:
         """Answer each item in order; an atomic batch with any problem changes nothing."""
         outcomes = [Outcome("change" if item.create is None else "create") for item in batch.items]
         openings = self._prepare(batch.items, outcomes)
+        await self._refuse_orphans(openings, outcomes)
         if batch.atomic:
             async with self.work.pinned():
                 await self._write(openings, outcomes, atomic=True)
@@ -79,6 +80,13 @@ class BatchService:
             except Problem as problem:
                 outcomes[place].refuse(problem)
         return openings
+
+    async def _refuse_orphans(self, openings: dict[int, Opening], outcomes: list[Outcome]) -> None:
+        """Let fall out whoever names a parent company that is not there."""
+        orphans = await self.opening.orphans(openings.values())
+        for place in [p for p, o in openings.items() if o.customer_id in orphans]:
+            outcomes[place].refuse(ParentNotAvailable())
+            del openings[place]
 
     async def _write(
         self, openings: dict[int, Opening], outcomes: list[Outcome], *, atomic: bool

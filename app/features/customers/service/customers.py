@@ -1,6 +1,7 @@
 """Finding, showing and changing the master record."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from app.features.customers.repository import (
     RelationshipRepository,
 )
 from app.features.customers.repository.customers import still_there
+from app.features.customers.service.referring import require_owner
 
 ARCHIVED: Final = "archived"
 PARTS: Final[Mapping[str, type[PartRepository]]] = {
@@ -78,7 +80,7 @@ class CustomerService:
         ids = Ids(customer_id, customer_id)
         self.customers.require_writable(values)
         self._require_reachable(values)
-        return await self.customers.change(ids, seen, values, unless=_is_archived)
+        return await self.customers.change(ids, seen, values, partial(self._require_fit, values))
 
     async def archive(self, customer_id: UUID, seen: str) -> Shown:
         """Put a customer away; it stays readable and leaves the lists."""
@@ -91,6 +93,13 @@ class CustomerService:
         ids = Ids(customer_id, customer_id)
         act = Permission.CUSTOMERS_ARCHIVE
         return await self.customers.change(ids, seen, {}, _is_not_archived, act, status="active")
+
+    def _require_fit(self, values: Mapping[str, Any], stored: Mapping[str, Any]) -> None:
+        """Refuse a change of what is archived, and a new owner who is no active user."""
+        _is_archived(stored)
+        owner_id = values.get("owner_id")
+        if str(owner_id) != str(stored.get("owner_id")):
+            require_owner(self.work, owner_id)
 
     def _require_reachable(self, values: Mapping[str, Any]) -> None:
         require_reachable(self.work, values.get("department_id"))

@@ -19,7 +19,7 @@ from app.features.customers.repository import (
     PersonProfileRepository,
 )
 from app.features.customers.service.customers import ARCHIVED, CustomerService
-from app.features.customers.service.parts import PartService
+from app.features.customers.service.parts import OrganizationProfileService, PartService
 
 PROFILES: Final[Mapping[str, type[Record]]] = {
     "person_profile": PersonProfile,
@@ -28,6 +28,10 @@ PROFILES: Final[Mapping[str, type[Record]]] = {
 PARTS: Final[Mapping[type[Record], type[PartRepository]]] = {
     PersonProfile: PersonProfileRepository,
     OrganizationProfile: OrganizationProfileRepository,
+}
+SERVICES: Final[Mapping[type[Record], type[PartService]]] = {
+    PersonProfile: PartService,
+    OrganizationProfile: OrganizationProfileService,
 }
 Incoming = Mapping[UUID, Mapping[str, Any]]
 
@@ -68,7 +72,7 @@ class KnownService:
                 await CustomerService(self.work).change(customer_id, ANY_STATE, values)
             else:
                 ids = Ids(customer_id, customer_id)
-                await PartService(self.work, PARTS[record]).change(ids, ANY_STATE, values)
+                await SERVICES[record](self.work, PARTS[record]).change(ids, ANY_STATE, values)
 
     async def _compare(
         self, record: type[Record], incoming: Incoming, found: Mapping[UUID, Comparison]

@@ -26,6 +26,7 @@ from app.features.customers.models import (
 from app.features.customers.problems import (
     DepartmentNotAvailable,
     ExternalIdTaken,
+    ParentNotAvailable,
     ProfileMismatch,
 )
 from app.features.customers.repository import OpeningRepository
@@ -34,6 +35,7 @@ from app.features.customers.repository.doubles import Double, told
 from app.features.customers.repository.opening import ClaimsTaken
 from app.features.customers.service.contact_values import checked_contact
 from app.features.customers.service.customers import require_reachable
+from app.features.customers.service.referring import parents_in, require_owner, unfounded
 
 PROFILES: Final[Mapping[str, tuple[str, type[Record]]]] = {
     "person": ("person_profile", PersonProfile),
@@ -80,19 +82,23 @@ class OpeningService:
     async def create(self, values: Mapping[str, Any]) -> Shown:
         """Open one customer; a phone known already makes it a possible double, no refusal."""
         try:
-            (shown,) = await self.write([self.prepare(values)])
+            opening = self.prepare(values)
+            if await self.orphans([opening]):
+                raise ParentNotAvailable
+            (shown,) = await self.write([opening])
         except ClaimsTaken:
             raise ExternalIdTaken from None
         return shown
 
     def prepare(self, values: Mapping[str, Any]) -> Opening:
-        """Turn checked values into drafts; raises ProfileMismatch, DepartmentNotAvailable."""
+        """Turn checked values into drafts; raises ProfileMismatch, and what is not available."""
         sealing, actor = self.work.platform.sealing, self.work.actor
         own = {name: value for name, value in values.items() if name in Customer.fields}
         department_id = own.get("department_id") or actor.department_id
         if department_id is None:
             raise DepartmentNotAvailable
         require_reachable(self.work, department_id)
+        require_owner(self.work, own.get("owner_id"))
         customer_id = new_id()
         key, wrapped = sealing.new_key(customer_id)
         owned, internal = derive_names(own, sealing)
@@ -104,6 +110,11 @@ class OpeningService:
         self._add_profile(opening, values, common)
         self._add_lists(opening, values, common)
         return opening
+
+    async def orphans(self, openings: Iterable[Opening]) -> set[UUID]:
+        """Return those that name a parent company which is not there for the actor."""
+        drafts = [draft for opening in openings for draft in opening.drafts]
+        return await unfounded(self.work, parents_in(drafts))
 
     async def write(self, openings: Sequence[Opening]) -> list[Shown]:
         """Write the openings in one transaction, and show them; raises ClaimsTaken."""

@@ -10,13 +10,14 @@ from app.core.projections import require_seen
 from app.core.repository import Ids
 from app.core.views import Listed, Nothing, Shown
 from app.core.work import UnitOfWork
-from app.features.customers.problems import CustomerArchived, TiedToItself
+from app.features.customers.problems import CustomerArchived, ParentNotAvailable, TiedToItself
 from app.features.customers.repository import (
     CustomerRepository,
     PartRepository,
     RelationshipRepository,
 )
 from app.features.customers.service.contact_values import checked_contact
+from app.features.customers.service.referring import unfounded
 
 
 class PartService:
@@ -81,6 +82,19 @@ class ContactPointService(PartService):
             opened = await self.parts.open(ids)
             merged = checked_contact({**opened.stored, **values})
             values = {**values, "value": merged["value"]}
+        return await super().change(ids, seen, values)
+
+
+class OrganizationProfileService(PartService):
+    """Profiles of organisations: the company above is another customer within reach."""
+
+    async def change(self, ids: Ids, seen: str, values: Mapping[str, Any]) -> Shown:
+        """Change the profile; raises ParentNotAvailable for a new parent that is not there."""
+        self.parts.require_writable(values)
+        if (parent := values.get("parent_id")) is not None:
+            stored = (await self.parts.open(ids)).stored.get("parent_id")
+            if str(stored) != str(parent) and await unfounded(self.work, {ids.customer_id: parent}):
+                raise ParentNotAvailable
         return await super().change(ids, seen, values)
 
 

@@ -1,7 +1,7 @@
 """Inputs of the archive, and views of what leaves; their members come from the catalogue."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field, Strict
@@ -18,6 +18,7 @@ from app.features.customers.models import (
     Relationship,
 )
 
+Seen = TypeVar("Seen")
 DUPLICATES_TOLD = "Only in answers to a change that brought a phone, mail or document."
 
 
@@ -231,13 +232,29 @@ class BatchAnswer(BaseModel):
     items: list[BatchResult]
 
 
-class HistoryEntry(BaseModel):
-    """The record as it was over a span of time, as far as your grades reach."""
+class Span(BaseModel):
+    """A span of time over which a record looked the same to you."""
 
     valid_from: datetime | None
     valid_to: datetime | None
     changed_by: str | None
     changed: list[str]
+
+
+class HistoryOf(Span, Generic[Seen]):
+    """A part as it was over a span of time, as far as your grades reach."""
+
+    record: Seen
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """Name an entry after what it shows: `NoteHistoryEntry`."""
+        return f"{params[0].__name__.removesuffix('View')}HistoryEntry"
+
+
+class HistoryEntry(Span):
+    """The record as it was over a span of time, as far as your grades reach."""
+
     record: CustomerView | PersonProfileView | OrganizationProfileView
 
 

@@ -15,6 +15,7 @@ from app.core.reach import within_reach
 from app.core.reading import reach_of
 from app.core.records import CUSTOMER_KEYS, HISTORY, Record
 from app.core.remembering import remembered
+from app.core.repository import Ids
 from app.core.sealing import unseal
 from app.core.statements import Statement, compile_statement
 from app.core.work import UnitOfWork
@@ -39,14 +40,12 @@ class HistoryRepository:
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
 
-    async def kept(self, record: type[Record], customer_id: UUID, granted: Policy) -> list[Kept]:
-        """Return what the customer's rows were, oldest first, by what is granted for it today."""
+    async def kept(self, record: type[Record], ids: Ids, granted: Policy) -> list[Kept]:
+        """Return what a row was, oldest first, by what is granted for its customer today."""
         statement, projection = _statement(record, self.work.actor.policy, granted)
-        rows = await self.work.fetch(
-            statement, {"customer_id": customer_id, "resource": record.resource}
-        )
+        rows = await self.work.fetch(statement, {**ids.params(), "resource": record.resource})
         if rows:
-            self.work.note([str(customer_id)], record.resource, projection.disclosed)
+            self.work.note([str(ids.customer_id)], record.resource, projection.disclosed)
         return [self._view(row, projection) for row in rows]
 
     def _view(self, row: asyncpg.Record, projection: Projection) -> Kept:
@@ -93,6 +92,7 @@ def _statement(
         .where(
             HISTORY.c.customer_id == bindparam("customer_id", type_=Uuid),
             HISTORY.c.resource == bindparam("resource", type_=Text),
+            HISTORY.c.row_id == bindparam("row_id", type_=Uuid),
         )
         .order_by(HISTORY.c.ended_at, HISTORY.c.history_id)
     )

@@ -43,6 +43,7 @@ from app.features.customers.repository import (
 from app.features.customers.schemas import Reveal
 from app.features.customers.service import (
     ContactPointService,
+    HistoryService,
     OrganizationProfileService,
     PartService,
     RelationshipService,
@@ -194,6 +195,8 @@ def _add_one(router: FeatureRouter, part: Part, path: str) -> None:
         problems=(NotFound, FieldNotAvailable),
         extra=parameters("fields", "if_none_match"),
     )(_named(show, f"get_{part.noun}", f"Show {part.words}.", key=key))
+    if not part.repository.record.single:
+        _add_history(router, part, path)
     _add_changes(router, part, path)
     router.post(
         f"{path}/reveal",
@@ -203,6 +206,24 @@ def _add_one(router: FeatureRouter, part: Part, path: str) -> None:
         problems=(NotFound, FieldNotAvailable, Malformed),
         changes=False,
     )(_named(reveal, f"reveal_{part.noun}", f"Show {part.words} in clear, for a purpose.", key=key))
+
+
+def _add_history(router: FeatureRouter, part: Part, path: str) -> None:
+    async def history(asked: Query, work: Work, **named: Any) -> Any:
+        return await HistoryService(work).of_part(part.repository, part.ids(named), asked)
+
+    about = (
+        f"List what {part.words} was, newest first, as far as your grades reach today.\n\n"
+        "Neighbouring states that look the same to you are one. `at` picks the one that held then. "
+        "What was removed is not there any more, and neither is its history."
+    )
+    router.get(
+        f"{path}/history",
+        permission=Permission.CUSTOMERS_READ,
+        response_model=ListOf[schemas.HistoryOf[part.view]],  # type: ignore[name-defined]  # a class made at start
+        problems=(NotFound, FieldNotAvailable, CursorInvalid, Malformed),
+        extra=parameters("at", "limit", "cursor"),
+    )(_named(history, f"list_{part.noun}_history", about, key=part.repository.record.key))
 
 
 def _add_changes(router: FeatureRouter, part: Part, path: str) -> None:

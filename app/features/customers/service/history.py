@@ -1,5 +1,6 @@
 """History: the spans of time in which a record looked the same to this reader."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -8,8 +9,9 @@ from app.core.cursors import read_cursor, write_cursor
 from app.core.kinds import TIMESTAMP, Invalid
 from app.core.paging import Asked, read_limit
 from app.core.problems import Fault, Malformed
+from app.core.projections import require_seen
 from app.core.records import Record
-from app.core.repository import Ids
+from app.core.repository import Ids, Repository
 from app.core.views import Listed
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer, OrganizationProfile, PersonProfile
@@ -20,7 +22,7 @@ from app.features.customers.repository import (
     PersonProfileRepository,
 )
 
-REPOSITORIES: Final = {
+REPOSITORIES: Final[Mapping[str, type[Repository]]] = {
     Customer.resource: CustomerRepository,
     PersonProfile.resource: PersonProfileRepository,
     OrganizationProfile.resource: OrganizationProfileRepository,
@@ -40,16 +42,25 @@ class HistoryService:
         repository = REPOSITORIES.get(asked.one("resource") or Customer.resource)
         if repository is None:
             raise Malformed(faults=[Fault("/resource", "choice-unknown")])
-        current = await repository(self.work).get(Ids(customer_id, customer_id))
-        granted = (await CustomerRepository(self.work).key_of(customer_id)).policy
-        kept = await self.history.kept(repository.record, customer_id, granted)
+        return await self._spans(repository, Ids(customer_id, customer_id), asked)
+
+    async def of_part(self, repository: type[Repository], ids: Ids, asked: Asked) -> Listed:
+        """List the spans of a part that is still there; raises NotFound like for any other."""
+        require_seen(repository.record, self.work.actor.policy)
+        asked.only("at", "limit", "cursor")
+        return await self._spans(repository, ids, asked)
+
+    async def _spans(self, repository: type[Repository], ids: Ids, asked: Asked) -> Listed:
+        current = await repository(self.work).get(ids)
+        granted = (await CustomerRepository(self.work).key_of(ids.customer_id)).policy
+        kept = await self.history.kept(repository.record, ids, granted)
         states: list[State] = [(one.values, one.ended_at, one.ended_by) for one in kept]
         states.append((current, None, None))
         spans = _merge(states, repository.record, sees_who=current["created_by"] is not None)
         moment = _moment(asked.one("at"))
         if moment is not None:
             spans = [span for span in spans if _held_at(span, moment)]
-        return self._page(f"{customer_id} {repository.record.resource}", spans, asked)
+        return self._page(f"{ids} {repository.record.resource}", spans, asked)
 
     def _page(self, history: str, spans: list[dict[str, Any]], asked: Asked) -> Listed:
         """Cut a page: a span that has ended stays as it is, so its end names its place."""

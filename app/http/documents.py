@@ -123,4 +123,11 @@ def _filter(name: str, operator: str, schema: Any, group: str) -> dict[str, Any]
 def table_body(example: str) -> dict[str, Any]:
     """Return what a route says of a table that it takes in place of JSON."""
     schema = {"type": "string", "description": "CSV in UTF-8; the first row names the members."}
-    return {"requestBody": {"content": {"text/csv": {"schema": schema, "example": example}}}}
+    dry_run = {
+        "name": "dry_run",
+        "in": "query",
+        "description": "With CSV only, in place of the member: whether to check without a change.",
+        "schema": {"type": "boolean", "default": False},
+    }
+    body = {"content": {"text/csv": {"schema": schema, "example": example}}}
+    return {"parameters": [dry_run], "requestBody": body}

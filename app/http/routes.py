@@ -30,7 +30,7 @@ from app.http.asgi import Receive, Scope, Send, header, respond
 from app.http.bodies import is_table, read_form, read_json, read_table
 from app.http.errors import members
 from app.http.idempotency import Idempotency
-from app.http.queries import read_query, refuse_query
+from app.http.queries import read_options, read_query, refuse_query
 
 WORK: Final = "cims.work"
 LIMIT: Final = "cims.limit"
@@ -95,7 +95,7 @@ class LeanRoute(APIRoute):
         self._require(work)
         if self.promise.step_up is StepUp.ALWAYS:
             await require_step_up(work)
-        if self.method != "GET":
+        if self.method != "GET" and not self._takes_table(scope):
             refuse_query(scope)
         body = await self._read(scope, receive)
         rendered = await self._answer(scope, work, body)
@@ -104,9 +104,12 @@ class LeanRoute(APIRoute):
     async def _read(self, scope: Scope, receive: Receive) -> Any:
         if self.form:
             return await read_form(scope, receive)
-        if self.promise.table and is_table(scope):
-            return await read_table(scope, receive)
+        if self._takes_table(scope):
+            return {**read_options(scope), **await read_table(scope, receive)}
         return await read_json(scope, receive) if self.body is not None else None
+
+    def _takes_table(self, scope: Scope) -> bool:
+        return self.promise.table and is_table(scope)
 
     async def _answer(self, scope: Scope, work: UnitOfWork, body: Any) -> Rendered:
         key = header(scope, b"idempotency-key") if self.keyed else None

@@ -1,10 +1,10 @@
 """Inputs of the archive, and views of what leaves; their members come from the catalogue."""
 
 from datetime import datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, Strict
+from pydantic import BaseModel, Field, Strict, create_model
 
 from app.core.schemas import Input, ItemProblem, View, input_of, view_of
 from app.features.customers.models import (
@@ -18,7 +18,6 @@ from app.features.customers.models import (
     Relationship,
 )
 
-Seen = TypeVar("Seen")
 DUPLICATES_TOLD = "Only in answers to a change that brought a phone, mail or document."
 
 
@@ -241,15 +240,14 @@ class Span(BaseModel):
     changed: list[str]
 
 
-class HistoryOf(Span, Generic[Seen]):
-    """A part as it was over a span of time, as far as your grades reach."""
-
-    record: Seen
-
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
-        """Name an entry after what it shows: `NoteHistoryEntry`."""
-        return f"{params[0].__name__.removesuffix('View')}HistoryEntry"
+def history_of(view: type[BaseModel]) -> type[Span]:
+    """Return the span of what a view shows, named after it: `NoteHistoryEntry`."""
+    return create_model(
+        f"{view.__name__.removesuffix('View')}HistoryEntry",
+        __base__=Span,
+        __doc__="It as it was over a span of time, as far as your grades reach.",
+        record=(view, ...),
+    )
 
 
 class HistoryEntry(Span):

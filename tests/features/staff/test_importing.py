@@ -192,3 +192,46 @@ async def test_tables_go_nowhere_else(staffed_service: Service) -> None:
     answer = await posted(staffed_service, "/v1/users", b"username\r\nx\r\n")
 
     assert (answer.status_code, answer.json()["type"]) == (415, "/problems/not-json")
+
+
+async def test_a_table_can_be_looked_at_first(staffed_service: Service) -> None:
+    """`dry_run` in the address checks a table of users, or of departments, and changes nothing."""
+    one, code = a_person(), new_id().hex
+    users = f"username,display_name\r\n{one['username']},He Miao\r\n".encode()
+    departments = f"name,code\r\nTest,{code}\r\n".encode()
+    for path, table in ((USERS, users), (DEPARTMENTS, departments)):
+        dry = await posted(staffed_service, f"{path}?dry_run=true", table)
+        wet = await posted(staffed_service, f"{path}?dry_run=false", table)
+
+        assert [answer.json()["items"][0]["status"] for answer in (dry, wet)] == [201, 201]
+        assert (await staffed_service.lines_of(dry))[0]["changed"] == []
+
+
+@pytest.mark.parametrize(
+    ("query", "problem"),
+    [
+        ("dryrun=true", "field-not-available"),
+        ("dry_run=yes", "malformed"),
+        ("dry_run=true&dry_run=false", "malformed"),
+        ("dry_run=", "malformed"),
+    ],
+)
+async def test_a_misspelt_dry_run_changes_nothing(
+    staffed_service: Service, query: str, problem: str
+) -> None:
+    """It is refused, and never taken for the real thing."""
+    code = new_id().hex
+    table = f"name,code\r\nTest,{code}\r\n".encode()
+    answer = await posted(staffed_service, f"{DEPARTMENTS}?{query}", table)
+    after = await posted(staffed_service, DEPARTMENTS, table)
+
+    assert answer.json()["type"] == f"/problems/{problem}"
+    assert after.json()["items"][0]["status"] == 201
+
+
+async def test_json_says_it_in_its_body(staffed_service: Service) -> None:
+    """An address with a query is refused for JSON as for any change."""
+    client = await staffed_service.as_("administrator")
+    answer = await client.post(f"{USERS}?dry_run=true", json={"items": [a_person()]})
+
+    assert answer.json()["type"] == "/problems/field-not-available"

@@ -220,7 +220,7 @@ def _add_history(router: FeatureRouter, part: Part, path: str) -> None:
     router.get(
         f"{path}/history",
         permission=Permission.CUSTOMERS_READ,
-        response_model=ListOf[schemas.HistoryOf[part.view]],  # type: ignore[name-defined]  # a class made at start
+        response_model=ListOf[schemas.history_of(part.view)],  # type: ignore[misc]  # a class made at start
         problems=(NotFound, FieldNotAvailable, CursorInvalid, Malformed),
         extra=parameters("at", "limit", "cursor"),
     )(_named(history, f"list_{part.noun}_history", about, key=part.repository.record.key))

@@ -1,10 +1,12 @@
 """Tests of possible doubles: told within reach, silent beyond it, kept for the stewards."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from app.core.clock import new_id
+from tests.colleagues import a_client, a_role
 from tests.features.customers.builders import a_customer, a_phone
 from tests.service import Service
 
@@ -163,6 +165,32 @@ async def test_the_queue_has_pages(service: Service) -> None:
 
     assert len(seen) == len(set(seen))
     assert len(seen) >= 6
+
+
+async def test_a_steward_who_does_marketing_sees_pairs_where_she_is_steward(
+    service: Service,
+) -> None:
+    """A second role that reaches everything does not widen the queue of the first."""
+    near, far = a_phone(), a_phone()
+    first, second = [await a_customer(service, phone=near) for _ in range(2)]
+    for _ in range(2):
+        await a_customer(service, "sales_south", phone=far)
+    seen_groups = [f"{group}:read" for group in ("contact", "document", "registration", "identity")]
+    steward = await a_role(service, "duplicates:read", "customers:read", *seen_groups)
+    home = UUID(first["department_id"])
+    client = await a_client(service, steward, "marketing", department_id=home)
+    officer = await service.as_("data_officer")
+
+    seen = (await client.get("/v1/duplicates?limit=200")).json()["items"]
+    whole = (await officer.get("/v1/duplicates?limit=200")).json()["items"]
+
+    pairs = [{one["customer_id"], one["other_id"]} for one in seen]
+    assert {first["customer_id"], second["customer_id"]} in pairs
+    ids = sorted({one for pair in pairs for one in pair})
+    for customer_id in ids:
+        shown = (await officer.get(f"/v1/customers/{customer_id}")).json()
+        assert shown["department_id"] == first["department_id"]
+    assert len(whole) > len(seen)
 
 
 @pytest.mark.parametrize("by", ["sales", "marketing", "auditor", "administrator", "service"])

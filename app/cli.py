@@ -12,6 +12,7 @@ from app.commands import (
     schema,
     serving,
     staff,
+    working,
 )
 
 app = typer.Typer(
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 app.command("run")(serving.run)
 app.command("serve")(serving.serve)
+app.command("worker")(working.worker)
 app.command("prepare", hidden=True)(serving.prepare)
 app.command("migrate")(schema.migrate)
 app.command("revision")(schema.revision)

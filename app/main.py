@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
-from functools import partial
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
@@ -13,25 +11,15 @@ from starlette.middleware.cors import CORSMiddleware
 
 from app.core import keys
 from app.core.database import Database, Waits
-from app.core.freshness import FactorHolders
-from app.core.keys import KeyRing
 from app.core.ledger import Ledger
 from app.core.metering import Metered
-from app.core.passwords import PasswordRules, Passwords
 from app.core.records import RESOURCES
 from app.core.routines import RoutineRunner
 from app.core.sealer import Sealer
 from app.core.sealing import Sealing
-from app.core.tokens import Tokens
-from app.core.verification import Proof
 from app.core.work import Platform
-from app.features.customers.service import BulkReveals
-from app.features.factors.rules import FAR_REACHING, FactorRules
-from app.features.factors.service import HeldFactors
-from app.features.factors.sessions import OpenSessions
 from app.features.identity.ended import EndedSessions
-from app.features.identity.rules import fault_of
-from app.features.identity.service import AskedFactors, Desk, OtherSessions
+from app.features.identity.service import Desk
 from app.features.quotas.limits import QuotaLimits
 from app.features.quotas.meter import QuotaMeter
 from app.features.roles.matrix import Operation
@@ -45,7 +33,8 @@ from app.http.pages import add_pages
 from app.http.throttle import Throttle
 from app.routes import all_routes
 from app.routines import all_routines
-from app.settings import FactorSettings, MailSettings, QuotaSettings, Settings
+from app.settings import QuotaSettings, Settings
+from app.tools import tokens_of, tools_of
 
 RATE: Final = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
 EXPOSED: Final = ["ETag", "Location", "X-Request-Id", "Retry-After", *RATE]
@@ -95,45 +84,17 @@ async def _start(
     stack.callback(watching.cancel)
     sealing = Sealing(ring.wrapping, ring.index, lambda: keys.load(settings.keys_folder).wrapping)
     meter = await _metering(settings.quotas, database, stack)
-    tools = {Sealer: sealer, QuotaMeter: meter, **_tools(settings, ring, directory)}
+    tools = {
+        Sealer: sealer,
+        QuotaMeter: meter,
+        RoleDesk: RoleDesk(directory, _operations(), settings.access.publish_alone),
+        **tools_of(settings, ring, directory),
+    }
     stack.callback(tools[Desk].passwords.close)
     holder.platform = Platform(database, ledger, sealing, ring.mac_key, tools, meter=meter)
     holder.gate = directory
     if settings.routines:
         stack.push_async_callback(RoutineRunner.started(holder.platform, all_routines()).stop)
-
-
-def tokens_of(settings: Settings, ring: KeyRing) -> Tokens:
-    """Return the signer and reader of access tokens."""
-    lifetime = timedelta(minutes=settings.tokens.minutes)
-    return Tokens(ring, settings.tokens.issuer, settings.tokens.audience, lifetime)
-
-
-def _tools(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict[type, Any]:
-    """Return what features have once in a process."""
-    passwords = Passwords()
-    desk = Desk(
-        directory=directory,
-        tokens=tokens_of(settings, ring),
-        passwords=passwords,
-        idle=timedelta(hours=settings.sessions.idle_hours),
-        longest=timedelta(days=settings.sessions.longest_days),
-        factors=AskedFactors(directory),
-    )
-    factors = factor_rules(settings.factors)
-    return {
-        StaffDirectory: directory,
-        MailSettings: settings.mail,
-        Passwords: passwords,
-        PasswordRules: PasswordRules(partial(fault_of, has_factor=False)),
-        FactorRules: factors,
-        FactorHolders: HeldFactors(factors),
-        BulkReveals: BulkReveals(settings.quotas.reveals_without_factor),
-        Desk: desk,
-        OpenSessions: OtherSessions(desk),
-        RoleDesk: RoleDesk(directory, _operations(), settings.access.publish_alone),
-        Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),
-    }
 
 
 async def _metering(quotas: QuotaSettings, database: Database, stack: AsyncExitStack) -> QuotaMeter:
@@ -158,17 +119,6 @@ def _limits(quotas: QuotaSettings) -> QuotaLimits:
         },
         extensions=quotas.extensions_per_day,
         zone=ZoneInfo(quotas.zone),
-    )
-
-
-def factor_rules(factors: FactorSettings) -> FactorRules:
-    """Return the rules of second factors that the settings make."""
-    asked = FAR_REACHING if factors.compulsory_for is None else factors.compulsory_for
-    return FactorRules(
-        issuer=factors.issuer,
-        site=factors.site,
-        origins=tuple(factors.origins),
-        compulsory_for=frozenset(asked),
     )
 
 

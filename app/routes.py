@@ -5,6 +5,7 @@ from app.features.customers.router import ROUTES as CUSTOMERS
 from app.features.factors.router import router as factors
 from app.features.handover.router import router as handover
 from app.features.identity.router import router as identity
+from app.features.jobs.router import router as jobs
 from app.features.mail.router import router as mail
 from app.features.quotas.router import router as quotas
 from app.features.roles.router import ROUTES as ROLES
@@ -27,6 +28,7 @@ def all_routes() -> list[LeanRoute]:
         *access.routes,
         *sharing.routes,
         *factors.routes,
+        *jobs.routes,
         *quotas.routes,
         *mail.routes,
         *trail.routes,

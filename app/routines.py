@@ -1,10 +1,11 @@
 """Every routine of the service: one line for each feature."""
 
 from app.core.routines import Routine
+from app.features.jobs.jobs import ROUTINES as JOBS
 from app.features.mail.jobs import ROUTINES as MAIL
 from app.features.quotas.jobs import ROUTINES as QUOTAS
 
 
 def all_routines() -> list[Routine]:
     """Return what comes back by itself."""
-    return [*QUOTAS, *MAIL]
+    return [*QUOTAS, *MAIL, *JOBS]

@@ -171,6 +171,16 @@ class MailSettings(BaseModel):
         return self.sender.rpartition("@")[2]
 
 
+class JobSettings(BaseModel):
+    """What is done after the answer."""
+
+    worker: bool = Field(default=True, description="Whether `cims run` starts a worker.")
+    at_once: int = Field(4, ge=1, le=32, description="Jobs that a worker runs at once.")
+    lease_seconds: float = Field(
+        15, ge=1, le=600, description="A killed worker's jobs are taken up again after so long."
+    )
+
+
 class AccessSettings(BaseModel):
     """How rights are administered."""
 
@@ -203,6 +213,7 @@ class Settings(BaseSettings):
     access: AccessSettings = Field(default_factory=AccessSettings)
     quotas: QuotaSettings = Field(default_factory=QuotaSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
+    jobs: JobSettings = Field(default_factory=JobSettings)
 
     @property
     def keys_folder(self) -> Path:

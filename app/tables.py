@@ -7,6 +7,7 @@ DECLARING: Final = (
     "app.core.answers",
     "app.core.audit",
     "app.core.chain",
+    "app.core.job_records",
     "app.core.keys",
     "app.core.lending",
     "app.core.records",

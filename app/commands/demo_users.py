@@ -13,8 +13,8 @@ from app.core.passwords import Passwords
 from app.core.sealing import Sealing
 from app.features.factors.seeding import ensure_demo_factors
 from app.features.staff.seeding import DemoUser, ensure_demo_staff
-from app.main import factor_rules
 from app.settings import Settings
+from app.tools import factor_rules
 
 
 def demo_users(settings: Settings) -> list[DemoUser]:

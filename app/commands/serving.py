@@ -2,13 +2,11 @@
 
 import asyncio
 import gc
-import logging
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
-import structlog
 import typer
 import uvicorn
 import uvloop
@@ -17,6 +15,7 @@ from rich.table import Table
 from app.commands.checks import require_ready
 from app.commands.demo import add_demo_customers
 from app.commands.demo_users import demo_users, make_demo_users
+from app.commands.logging import configure_logging
 from app.commands.schema import bring_up
 from app.commands.surroundings import (
     StartRefusedError,
@@ -27,6 +26,7 @@ from app.commands.surroundings import (
     require_owner,
     settings_and_home,
 )
+from app.commands.working import undisturbed, worker_beside
 from app.core import keys
 from app.features.staff.seeding import DemoUser
 from app.http.wire import GuardedProtocol
@@ -67,24 +67,22 @@ async def _run(settings: Settings) -> None:
         await _prepare_elsewhere()
         users = demo_users(settings)
         watching = asyncio.create_task(urls.cluster.watch()) if urls.cluster else None
-        server = _server(settings, urls.app)
+        server = _server(_with_routines_elsewhere(settings), urls.app)
         try:
-            await _answer(settings, urls, server, users)
+            async with worker_beside(settings):
+                await _answer(settings, urls, server, users)
         finally:
             if watching is not None:
                 watching.cancel()
             if urls.cluster is not None and server.started:
-                await _undisturbed(urls.cluster.stop())  # also one that an earlier run left
+                await undisturbed(urls.cluster.stop())  # also one that an earlier run left
 
 
-async def _undisturbed(ending: Coroutine[Any, Any, None]) -> None:
-    """Wait for an ending to its end: the second half of Ctrl-C arrives in the middle of it."""
-    task = asyncio.create_task(ending)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
+def _with_routines_elsewhere(settings: Settings) -> Settings:
+    """Leave to the worker what comes back by itself."""
+    if not settings.jobs.worker:
+        return settings
+    return settings.model_copy(update={"routines": False})
 
 
 async def _serve(settings: Settings) -> None:
@@ -180,18 +178,3 @@ async def _prepare_elsewhere() -> None:
     preparing = await asyncio.create_subprocess_exec(sys.executable, "-m", "app.cli", "prepare")
     if await preparing.wait():
         raise typer.Exit(1)
-
-
-def configure_logging() -> None:
-    """Write one JSON object an event to standard error: ids only, no values, no bodies."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(),
-        cache_logger_on_first_use=True,
-    )

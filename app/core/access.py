@@ -46,6 +46,8 @@ class Permission(StrEnum):
     ROLES_READ = "roles:read"
     ROLES_WRITE = "roles:write"
     ROLES_PUBLISH = "roles:publish"
+    JOBS_READ_ALL = "jobs:read-all"
+    JOBS_MANAGE = "jobs:manage"
     SYSTEM_READ = "system:read"
 
 

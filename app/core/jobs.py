@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from app.core.access import ActorKind, Permission, an_actor
+from app.core.access import Actor, ActorKind, Permission, an_actor
 from app.core.audit import Line
 from app.core.clock import new_id
 from app.core.work import Platform, UnitOfWork
@@ -14,12 +14,16 @@ OPERATOR: Final = UUID("00000000-0000-7000-8000-000000000001")
 
 def job_work(platform: Platform, operation: str, *scopes: str) -> UnitOfWork:
     """Open a unit of work for a job; its line names the operation."""
-    actor = an_actor(
+    line = Line(str(new_id()), actor=operator(*scopes), operation=operation, status=200)
+    return UnitOfWork(platform, line)
+
+
+def operator(*scopes: str) -> Actor:
+    """Return the system principal with these scopes."""
+    return an_actor(
         ActorKind.JOB,
         OPERATOR,
         username="operator",
         roles=("job",),
         scopes=(*scopes, Permission.SIGNED_IN),
     )
-    line = Line(str(new_id()), actor=actor, operation=operation, status=200)
-    return UnitOfWork(platform, line)

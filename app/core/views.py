@@ -1,7 +1,7 @@
 """Views: the bytes and the ETag of exactly what this actor may see."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -43,7 +43,24 @@ class Plain:
     media_type: str
 
 
-Answer = Shown | Listed | Nothing | Plain
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What there is to tell at a moment; `id` is what a reader names to go on after it."""
+
+    id: str
+    name: str
+    values: dict[str, Any]
+    is_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """An answer that goes on: asked again and again, it gives an event or None for nothing new."""
+
+    events: AsyncGenerator[Event | None, None]
+
+
+Answer = Shown | Listed | Nothing | Plain | Streamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +75,7 @@ class Rendered:
     location: str | None = None
     media_type: str = "application/json"
     is_whole: bool = True
+    stream: Streamed | None = None
 
 
 def dump(value: Any, default: Callable[[Any], Any] = str) -> bytes:
@@ -78,6 +96,8 @@ def render(answer: Answer, default: Callable[[Any], Any] = str) -> Rendered:
         return Rendered(dump(_page(answer), default))
     if isinstance(answer, Plain):
         return Rendered(answer.body, media_type=answer.media_type)
+    if isinstance(answer, Streamed):
+        return Rendered(b"", stream=answer)
     return Rendered(b"")
 
 

@@ -39,7 +39,7 @@ class Platform:
 class UnitOfWork:
     """Reads, weighs and changes for one actor, and notes each on its one audit line."""
 
-    __slots__ = ("_pinned", "before", "line", "platform", "settled", "tally")
+    __slots__ = ("_pinned", "before", "is_pinned", "line", "platform", "settled", "tally")
 
     def __init__(self, platform: Platform, line: Line) -> None:
         self.platform = platform
@@ -47,6 +47,7 @@ class UnitOfWork:
         self.tally = Tally(platform.meter)
         self.before: list[Line] = []
         self.settled = False
+        self.is_pinned = False  # whether what is written stands with a transaction that is held
         self._pinned: asyncpg.Connection | None = None
 
     @property
@@ -129,11 +130,11 @@ class UnitOfWork:
             yield self._pinned
             return
         async with self.platform.database.transaction() as connection:
-            self._pinned = connection
+            self._pinned, self.is_pinned = connection, True
             try:
                 yield connection
             finally:
-                self._pinned = None
+                self._pinned, self.is_pinned = None, False
 
     def next_line(self) -> None:
         """Begin a further line of the same request, once the one before stands with its change."""

@@ -78,6 +78,12 @@ PARAMETERS: Final[dict[str, dict[str, Any]]] = {
             "default": "customers",
         },
     },
+    "last_event_id": {
+        "name": "Last-Event-ID",
+        "in": "header",
+        "description": "The `id` of the event that you saw last; what you know is not sent again.",
+        "schema": {"type": "string"},
+    },
     "if_none_match": {
         "name": "If-None-Match",
         "in": "header",

@@ -47,6 +47,7 @@ TAGS: Final = {
     "quotas": ("What one may be shown, look up and reveal in a day.", "每日额度"),
     "messages": ("Mail: where each message stands, and another try.", "邮件发送"),
     "roles": ("Roles: drafts, comparison, publication, and roles kept apart.", "角色与权限"),
+    "jobs": ("What goes on after the answer: progress, outcome, cancelling.", "后台任务"),
     "audit": ("The audit trail: who saw and changed what.", "审计记录"),
     "meta": ("The field catalogue, to draw forms and filters from.", "字段目录"),
     "service": ("Health and metrics, for operators.", "运行状态"),

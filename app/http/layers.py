@@ -3,6 +3,7 @@
 import asyncio
 import re
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -15,6 +16,7 @@ from app.core.problems import Broken, NotNow, NotSignedIn, Problem, TooLarge
 from app.core.work import Platform, UnitOfWork
 from app.http.asgi import App, Message, Receive, Scope, Send, header
 from app.http.errors import send_problem
+from app.http.events import STILL
 from app.http.limits import LARGEST_HEADERS, METRICS, purpose_of
 from app.http.routes import LIMIT, WORK
 from app.http.throttle import Throttle, TooMany
@@ -206,6 +208,7 @@ class Authenticated:
             token = _bearer(scope)
             if token is not None:
                 line.actor = self._holder.gate.actor(token)
+                scope[STILL] = partial(self._holder.gate.actor, token)
         except NotSignedIn:
             scope[RATE] = self._throttle.admit(line.actor, line.source)
             raise

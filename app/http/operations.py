@@ -5,7 +5,8 @@ from typing import Any, Final, get_type_hints
 
 from app.core.freshness import StepUp
 from app.core.schemas import Tagged
-from app.core.views import Plain
+from app.core.views import Plain, Streamed
+from app.http.events import MEDIA_TYPE
 from app.http.examples import REFERENCE, Examples
 from app.http.headers import RATE, answer_headers, request_headers
 from app.http.refusals import refusals_of, refusing_answers
@@ -95,8 +96,11 @@ def _success(operation: dict[str, Any], route: LeanRoute, examples: Examples) ->
         "description": "Done; there is nothing to show.",
         "headers": answer_headers(*_headers(route), *RATE),
     }
-    if get_type_hints(route.endpoint).get("return") is Plain:
+    returned = get_type_hints(route.endpoint).get("return")
+    if returned is Plain:
         answer |= {"description": "Text.", "content": {"text/plain": {"schema": TEXT}}}
+    elif returned is Streamed:
+        answer |= {"description": "Events.", "content": {MEDIA_TYPE: {"schema": TEXT}}}
     elif content := operation["responses"][str(route.success)].get("content"):
         shown = _revealed(route, examples) or _shown(content[JSON]["schema"], examples)
         answer |= {"description": examples.words(shown["schema"]), "content": {JSON: shown}}

@@ -29,6 +29,7 @@ from app.core.work import UnitOfWork
 from app.http.asgi import Receive, Scope, Send, header, respond
 from app.http.bodies import is_table, read_form, read_json, read_table
 from app.http.errors import members
+from app.http.events import SeenEvent, seen_event, send_events
 from app.http.idempotency import Idempotency
 from app.http.queries import read_options, read_query, refuse_query
 
@@ -50,6 +51,7 @@ class Form(dict[str, str]):
 
 FormBody = Annotated[Form, Depends(_given)]
 IfMatch = Annotated[str, Depends(_given)]
+LastEventId = Annotated[SeenEvent, Depends(_given)]
 Body = Callable[..., Awaitable[Any]]
 Filler = Callable[[Scope, UnitOfWork, Any], Any]
 
@@ -99,6 +101,9 @@ class LeanRoute(APIRoute):
             refuse_query(scope)
         body = await self._read(scope, receive)
         rendered = await self._answer(scope, work, body)
+        if rendered.stream is not None:
+            await send_events(scope, receive, send, rendered.stream, work.actor.actor_id)
+            return
         await self._send(scope, send, rendered)
 
     async def _read(self, scope: Scope, receive: Receive) -> Any:
@@ -221,6 +226,7 @@ FILLERS: Final[dict[Any, Filler]] = {
     UnitOfWork: _work,
     Asked: _query,
     Form: _form,
+    SeenEvent: lambda scope, _work, _body: seen_event(scope),
     str: _if_match,
 }
 

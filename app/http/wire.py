@@ -9,6 +9,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from app.core.clock import new_id
 from app.core.problems import Problem, TooLarge, Unreadable
 from app.http.errors import describe
+from app.http.events import LEAVING
 from app.http.limits import LARGEST_HEADERS
 
 LARGEST_HEAD: Final = 2 * LARGEST_HEADERS
@@ -77,6 +78,14 @@ class GuardedProtocol(HttpToolsProtocol):
         """Wait for nothing more."""
         super().on_message_complete()
         self._part = NOTHING
+
+    def shutdown(self) -> None:
+        """End when what is being answered is; an answer that goes on is told to come to its end."""
+        super().shutdown()
+        answering: RequestResponseCycle | None = self.cycle
+        leaving = None if answering is None else answering.scope.get(LEAVING)
+        if isinstance(leaving, asyncio.Event):
+            leaving.set()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP in the one form of refusals."""

@@ -30,6 +30,7 @@ VERBS: Final = {
     *("reveal", "archive", "restore", "verify", "explain", "confirm", "end"),
     *("invite", "accept", "suspend", "reactivate", "depart", "import"),
     *("publish", "retire", "extend", "retry"),
+    *("cancel", "restart"),
 }
 CANARY: Final = "canary-4711"
 ANY_ID: Final = "01890000-0000-7000-8000-000000000000"

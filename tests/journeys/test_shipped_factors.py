@@ -10,8 +10,8 @@ from app.core import keys
 from app.core.sealing import Sealing
 from app.features.factors.seeding import ensure_demo_factors
 from app.features.staff.seeding import DemoUser
-from app.main import factor_rules
 from app.settings import FactorSettings, Settings
+from app.tools import factor_rules
 from tests.conftest import DatabaseUrls
 from tests.features.factors.builders import code_now
 from tests.features.staff.builders import PASSWORD, a_colleague

@@ -32,8 +32,8 @@ async def depart_user(user_id: UUID, departure: Departure, work: Work) -> Shown:
 
     Password, second factors and invitation are gone at once, tokens within a second; the successor
     also manages the departments of the leaver. Customers follow in batches of 1,000, as many as
-    twenty seconds allow: while `remaining` is above 0, call again. Repeating changes nothing that
-    is done.
+    twenty seconds allow; a job goes on with what `remaining` counts, and `job_id` and `Location`
+    name it. Repeating changes nothing that is done.
     """
     return await _service(work).depart(user_id, departure.successor_id)
 

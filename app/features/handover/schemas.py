@@ -24,8 +24,10 @@ class DepartureView(BaseModel):
     status: str = Field(examples=["departed"])
     successor_id: UUID | None
     handed_over: int = Field(description="Customers handed over by this call.", examples=[214])
-    remaining: int = Field(
-        description="Customers that the leaver still owns: above 0, call again.", examples=[0]
+    remaining: int = Field(description="Customers that the leaver still owns.", examples=[0])
+    job_id: UUID | None = Field(
+        description="The job that hands over what remains, when there is a successor.",
+        examples=[None],
     )
 
 

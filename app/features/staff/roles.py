@@ -77,6 +77,8 @@ SHIPPED: Final = (
             P.ROLES_READ,
             P.ROLES_WRITE,
             P.ROLES_PUBLISH,
+            P.JOBS_READ_ALL,
+            P.JOBS_MANAGE,
             P.SYSTEM_READ,
         ),
     ),
@@ -138,7 +140,7 @@ SHIPPED: Final = (
         code="auditor",
         en="Auditor",
         zh="审计员",
-        permissions=(P.AUDIT_READ, P.AUDIT_VERIFY, P.ACCESS_LOG_READ),
+        permissions=(P.AUDIT_READ, P.AUDIT_VERIFY, P.ACCESS_LOG_READ, P.JOBS_READ_ALL),
         reaches_all=True,
     ),
     ShippedRole(

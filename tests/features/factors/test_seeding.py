@@ -8,8 +8,8 @@ from app.core.work import Platform
 from app.features.factors.rules import FactorRules
 from app.features.factors.seeding import ensure_demo_factors
 from app.features.staff.seeding import DemoUser, ensure_demo_staff
-from app.main import factor_rules
 from app.settings import FactorSettings
+from app.tools import factor_rules
 from tests.conftest import DatabaseUrls
 
 SHIPPED = factor_rules(FactorSettings())

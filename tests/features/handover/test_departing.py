@@ -76,6 +76,7 @@ async def test_everything_goes_to_the_successor(
         "successor_id": heir["user_id"],
         "handed_over": 5,
         "remaining": 0,
+        "job_id": None,
     }
     first, *batches = await staffed_service.lines_of(answer)
     assert first["changed"] == ["status", "successor_id"]

@@ -1,0 +1,62 @@
+"""Tools: what features have once in a process, the service and its workers alike."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from app.core.freshness import FactorHolders
+from app.core.keys import KeyRing
+from app.core.passwords import PasswordRules, Passwords
+from app.core.tokens import Tokens
+from app.core.verification import Proof
+from app.features.customers.service import BulkReveals
+from app.features.factors.rules import FAR_REACHING, FactorRules
+from app.features.factors.service import HeldFactors
+from app.features.factors.sessions import OpenSessions
+from app.features.identity.rules import fault_of
+from app.features.identity.service import AskedFactors, Desk, OtherSessions
+from app.features.staff.directory import StaffDirectory
+from app.settings import FactorSettings, MailSettings, Settings
+
+
+def tokens_of(settings: Settings, ring: KeyRing) -> Tokens:
+    """Return the signer and reader of access tokens."""
+    lifetime = timedelta(minutes=settings.tokens.minutes)
+    return Tokens(ring, settings.tokens.issuer, settings.tokens.audience, lifetime)
+
+
+def tools_of(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict[type, Any]:
+    """Return what features have once in a process."""
+    passwords = Passwords()
+    desk = Desk(
+        directory=directory,
+        tokens=tokens_of(settings, ring),
+        passwords=passwords,
+        idle=timedelta(hours=settings.sessions.idle_hours),
+        longest=timedelta(days=settings.sessions.longest_days),
+        factors=AskedFactors(directory),
+    )
+    factors = factor_rules(settings.factors)
+    return {
+        StaffDirectory: directory,
+        MailSettings: settings.mail,
+        Passwords: passwords,
+        PasswordRules: PasswordRules(partial(fault_of, has_factor=False)),
+        FactorRules: factors,
+        FactorHolders: HeldFactors(factors),
+        BulkReveals: BulkReveals(settings.quotas.reveals_without_factor),
+        Desk: desk,
+        OpenSessions: OtherSessions(desk),
+        Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),
+    }
+
+
+def factor_rules(factors: FactorSettings) -> FactorRules:
+    """Return the rules of second factors that the settings make."""
+    asked = FAR_REACHING if factors.compulsory_for is None else factors.compulsory_for
+    return FactorRules(
+        issuer=factors.issuer,
+        site=factors.site,
+        origins=tuple(factors.origins),
+        compulsory_for=frozenset(asked),
+    )

@@ -1,6 +1,7 @@
 """Every route of the service: one line for each feature."""
 
 from app.features.access.router import router as access
+from app.features.alerts.router import ROUTES as ALERTS
 from app.features.customers.router import ROUTES as CUSTOMERS
 from app.features.factors.router import router as factors
 from app.features.handover.router import router as handover
@@ -32,6 +33,7 @@ def all_routes() -> list[LeanRoute]:
         *quotas.routes,
         *mail.routes,
         *trail.routes,
+        *ALERTS,
         *meta.routes,
         *health.routes,
     ]

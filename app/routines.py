@@ -1,6 +1,7 @@
 """Every routine of the service: one line for each feature."""
 
 from app.core.routines import Routine
+from app.features.alerts.jobs import ROUTINES as ALERTS
 from app.features.jobs.jobs import ROUTINES as JOBS
 from app.features.mail.jobs import ROUTINES as MAIL
 from app.features.quotas.jobs import ROUTINES as QUOTAS
@@ -8,4 +9,4 @@ from app.features.quotas.jobs import ROUTINES as QUOTAS
 
 def all_routines() -> list[Routine]:
     """Return what comes back by itself."""
-    return [*QUOTAS, *MAIL, *JOBS]
+    return [*ALERTS, *QUOTAS, *MAIL, *JOBS]

@@ -190,6 +190,14 @@ class AccessSettings(BaseModel):
     )
 
 
+class AuditSettings(BaseModel):
+    """How the audit is looked after."""
+
+    verify_hours: int = Field(
+        24, ge=1, le=744, description="How often what is new in the audit is verified by itself."
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set from outside."""
 
@@ -214,6 +222,7 @@ class Settings(BaseSettings):
     quotas: QuotaSettings = Field(default_factory=QuotaSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     jobs: JobSettings = Field(default_factory=JobSettings)
+    audit: AuditSettings = Field(default_factory=AuditSettings)
 
     @property
     def keys_folder(self) -> Path:

@@ -12,6 +12,7 @@ DECLARING: Final = (
     "app.core.lending",
     "app.core.records",
     "app.core.routines",
+    "app.features.alerts.models",
     "app.features.customers.models",
     "app.features.factors.models",
     "app.features.identity.models",

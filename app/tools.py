@@ -5,10 +5,12 @@ from functools import partial
 from typing import Any
 
 from app.core.freshness import FactorHolders
+from app.core.gauges import Gauges
 from app.core.keys import KeyRing
 from app.core.passwords import PasswordRules, Passwords
 from app.core.tokens import Tokens
 from app.core.verification import Proof
+from app.features.alerts.service import GAUGES, VerifyEvery
 from app.features.customers.service import BulkReveals
 from app.features.factors.rules import FAR_REACHING, FactorRules
 from app.features.factors.service import HeldFactors
@@ -47,6 +49,8 @@ def tools_of(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> di
         BulkReveals: BulkReveals(settings.quotas.reveals_without_factor),
         Desk: desk,
         OpenSessions: OtherSessions(desk),
+        VerifyEvery: VerifyEvery(timedelta(hours=settings.audit.verify_hours)),
+        Gauges: Gauges(GAUGES),
         Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),
     }
 

@@ -20,6 +20,7 @@ from app.commands.surroundings import (
 )
 from app.core import keys, migrating
 from app.core.catalog import breaches
+from app.features.alerts.seeding import ensure_alert_rules
 from app.features.roles.seeding import ensure_shipped_roles
 from app.settings import Settings
 
@@ -39,11 +40,12 @@ def migrate() -> None:
 
 
 async def bring_up(owner_url: str) -> None:
-    """Migrate, and put the shipped roles in order."""
+    """Migrate, and put the shipped roles and rules in order."""
     await migrating.migrate(owner_url)
     connection = await asyncpg.connect(owner_url)
     try:
         await ensure_shipped_roles(connection)
+        await ensure_alert_rules(connection)
     finally:
         await connection.close()
 

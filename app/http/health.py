@@ -6,6 +6,7 @@ from prometheus_client import generate_latest
 from pydantic import BaseModel, Field
 
 from app.core.access import Permission
+from app.core.gauges import Gauges
 from app.core.problems import NotNow
 from app.core.sealer import Sealer
 from app.core.views import Plain, Shown
@@ -40,5 +41,8 @@ async def get_readiness(work: Work) -> Shown:
 @router.get("/metrics", permission=Permission.SYSTEM_READ, response_model=Any)
 async def get_metrics(work: Work) -> Plain:
     """Give the metrics of this process in the Prometheus text format."""
-    METRICS.note_sealer(work.platform.tools[Sealer].state)
+    platform = work.platform
+    METRICS.note_sealer(platform.tools[Sealer].state)
+    for gauge in platform.tools[Gauges].all:
+        METRICS.note_gauge(gauge, await gauge.read(platform.database))
     return Plain(generate_latest(METRICS.registry), "text/plain; version=0.0.4; charset=utf-8")

@@ -48,6 +48,7 @@ TAGS: Final = {
     "messages": ("Mail: where each message stands, and another try.", "邮件发送"),
     "roles": ("Roles: drafts, comparison, publication, and roles kept apart.", "角色与权限"),
     "jobs": ("What goes on after the answer: progress, outcome, cancelling.", "后台任务"),
+    "alerts": ("Alerts of unusual reading, and their rules.", "异常访问告警"),
     "audit": ("The audit trail: who saw and changed what.", "审计记录"),
     "meta": ("The field catalogue, to draw forms and filters from.", "字段目录"),
     "service": ("Health and metrics, for operators.", "运行状态"),

@@ -1,10 +1,12 @@
 """Limits and counts of requests: header size, the stated purpose, metrics."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from app.core.clock import now
+from app.core.gauges import Gauge as Asked
 from app.core.problems import Fault, Malformed
 from app.core.purposes import checked_purpose
 from app.core.sealer import SealerState
@@ -45,12 +47,22 @@ class Metrics:
         self._trouble = Gauge(
             "cims_audit_trouble", "1 while the audit cannot be sealed", registry=self.registry
         )
+        self._asked: dict[str, Gauge] = {}
         self._known: dict[tuple[str, int], Counter] = {}
 
     def note_sealer(self, state: SealerState) -> None:
         """Note how far the sealing of the audit is behind, and whether it is in trouble."""
         self._waiting.set(state.waiting or 0)
         self._trouble.set(state.trouble is not None)
+
+    def note_gauge(self, asked: Asked, values: Mapping[str, float]) -> None:
+        """Note what a feature shows, as it stands now."""
+        gauge = self._asked.get(asked.name)
+        if gauge is None:
+            gauge = Gauge(asked.name, asked.words, [asked.label], registry=self.registry)
+            self._asked[asked.name] = gauge
+        for value, number in values.items():
+            gauge.labels(value).set(number)
 
     def count(self, work: UnitOfWork) -> None:
         """Count one answer."""

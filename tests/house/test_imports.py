@@ -26,6 +26,7 @@ PLANTS: Final = {
     "4: ": ("app/core/jobs.py", "import fastapi"),
     "5: ": ("app/features/staff/service/rules.py", "import sqlalchemy"),
     "6: access ": ("app/main.py", "from app.features.access import repository"),
+    "6: alerts ": ("app/main.py", "from app.features.alerts import repository"),
     "6: customers ": ("app/features/trail/pages.py", "from app.features.customers import schemas"),
     "6: exchange ": ("app/main.py", "import app.features.exchange.repository"),
     "6: factors ": ("app/main.py", "from app.features.factors import repository"),

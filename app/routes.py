@@ -3,6 +3,7 @@
 from app.features.access.router import router as access
 from app.features.alerts.router import ROUTES as ALERTS
 from app.features.customers.router import ROUTES as CUSTOMERS
+from app.features.emergency.router import router as emergency
 from app.features.factors.router import router as factors
 from app.features.handover.router import router as handover
 from app.features.identity.router import router as identity
@@ -28,6 +29,7 @@ def all_routes() -> list[LeanRoute]:
         *handover.routes,
         *access.routes,
         *sharing.routes,
+        *emergency.routes,
         *factors.routes,
         *jobs.routes,
         *quotas.routes,

@@ -8,6 +8,7 @@ DECLARING: Final = (
     "app.core.audit",
     "app.core.chain",
     "app.core.job_records",
+    "app.core.emergency",
     "app.core.keys",
     "app.core.lending",
     "app.core.records",

@@ -12,6 +12,7 @@ from app.core.tokens import Tokens
 from app.core.verification import Proof
 from app.features.alerts.service import GAUGES, VerifyEvery
 from app.features.customers.service import BulkReveals
+from app.features.emergency.rules import EmergencyRules
 from app.features.factors.rules import FAR_REACHING, FactorRules
 from app.features.factors.service import HeldFactors
 from app.features.factors.sessions import OpenSessions
@@ -49,6 +50,11 @@ def tools_of(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> di
         BulkReveals: BulkReveals(settings.quotas.reveals_without_factor),
         Desk: desk,
         OpenSessions: OtherSessions(desk),
+        EmergencyRules: EmergencyRules(
+            lasting=timedelta(minutes=settings.emergency.minutes),
+            most_a_day=settings.emergency.most_a_day,
+            reason_characters=settings.emergency.reason_characters,
+        ),
         VerifyEvery: VerifyEvery(timedelta(hours=settings.audit.verify_hours)),
         Gauges: Gauges(GAUGES),
         Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),

@@ -12,6 +12,7 @@ import asyncpg
 import httpx
 
 from app.core.passwords import Passwords
+from app.features.roles.seeding import ensure_demo_roles
 from app.features.staff.seeding import DemoUser, ensure_demo_staff
 from app.http.asgi import App, Message
 from app.main import create_app
@@ -78,6 +79,7 @@ class Service:
 async def demo_staff(owner_url: str) -> Sequence[DemoUser]:
     """Have the demo staff in a migrated database."""
     connection, passwords = await asyncpg.connect(owner_url), Passwords()
+    await ensure_demo_roles(connection)
     users = await ensure_demo_staff(connection, passwords)
     passwords.close()
     await connection.close()

@@ -12,6 +12,7 @@ from app.core import keys
 from app.core.passwords import Passwords
 from app.core.sealing import Sealing
 from app.features.factors.seeding import ensure_demo_factors
+from app.features.roles.seeding import ensure_demo_roles
 from app.features.staff.seeding import DemoUser, ensure_demo_staff
 from app.settings import Settings
 from app.tools import factor_rules
@@ -29,6 +30,7 @@ async def make_demo_users(settings: Settings, owner_url: str) -> None:
     connection = await asyncpg.connect(owner_url)
     passwords = Passwords()
     try:
+        await ensure_demo_roles(connection)
         made = await ensure_demo_staff(
             connection, passwords, {user.username: user.password for user in known}
         )

@@ -16,8 +16,8 @@ from app.commands.loading import told
 from app.commands.platform import open_platform
 from app.commands.principals import open_directory
 from app.commands.surroundings import console, database_urls, one_sentence, settings_and_home
-from app.core.access import Permission
 from app.core.jobs import job_work
+from app.core.permissions import Permission
 from app.core.views import Listed
 from app.core.work import UnitOfWork
 from app.features.exchange.files import open_sheet

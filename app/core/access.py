@@ -8,8 +8,10 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from app.core.emergency import Emergency
 from app.core.fields import Field, Level
-from app.core.grants import OF_ROLES, REVEAL, Grade, Grant, Reach, Where, read_grant
+from app.core.grants import OF_ROLES, PASSING, REVEAL, Grade, Grant, Reach, Where, read_grant
+from app.core.permissions import PERMISSIONS, Permission
 from app.core.remembering import remembered
 
 ORDER: Final = {grade: rank for rank, grade in enumerate(Grade)}
@@ -23,39 +25,7 @@ class Decision(StrEnum):
     HIDE = "hide"
 
 
-class Permission(StrEnum):
-    """What an operation asks of the actor, beside the grades of the fields it touches."""
-
-    SIGNED_IN = "self:read"
-    CUSTOMERS_READ = "customers:read"
-    CUSTOMERS_WRITE = "customers:write"
-    CUSTOMERS_ARCHIVE = "customers:archive"
-    CUSTOMERS_REVEAL = "customers:reveal"
-    CUSTOMERS_SHARE = "customers:share"
-    DUPLICATES_READ = "duplicates:read"
-    ACCESS_LOG_READ = "access-log:read"
-    AUDIT_READ = "audit:read"
-    AUDIT_VERIFY = "audit:verify"
-    ACCESS_EXPLAIN = "access:explain"
-    ALERTS_READ = "alerts:read"
-    ALERTS_HANDLE = "alerts:handle"
-    ALERTS_MANAGE = "alerts:manage"
-    STAFF_READ = "staff:read"
-    STAFF_WRITE = "staff:write"
-    FACTORS_RESET = "factors:reset"
-    SESSIONS_MANAGE = "sessions:manage"
-    MESSAGES_READ = "messages:read"
-    MESSAGES_RETRY = "messages:retry"
-    ROLES_READ = "roles:read"
-    ROLES_WRITE = "roles:write"
-    ROLES_PUBLISH = "roles:publish"
-    JOBS_READ_ALL = "jobs:read-all"
-    JOBS_MANAGE = "jobs:manage"
-    SYSTEM_READ = "system:read"
-
-
 REACH_ALL: Final = "reach:all"
-PERMISSIONS: Final = frozenset(permission.value for permission in Permission)
 REACHES: Final = frozenset(reach.value for reach in OF_ROLES)
 # What every record carries: its id and when it was made go along with whatever else is granted.
 COMMON: Final = "record"
@@ -129,8 +99,8 @@ class Policy:
 
     @property
     def standing(self) -> "Policy":
-        """What is granted for good: without what another department lends."""
-        held = tuple(part for part in self.merged if part.where.reach is not Reach.LENT)
+        """What is granted for good: without what is lent, or opened in an emergency."""
+        held = tuple(part for part in self.merged if part.where.reach not in PASSING)
         return replace(self, merged=held) if held else NOTHING if self.merged else self
 
     def wheres(self, *needs: "Callable[[Policy], bool]") -> tuple[Where, ...]:
@@ -147,7 +117,7 @@ class Policy:
     def allowed(self, permission: Permission) -> tuple[Where, ...]:
         """Return to which customers an act may be done, of those that stand in for good."""
         held = self.wheres(lambda part: part.allows(permission))
-        return tuple(where for where in held if where.reach is not Reach.LENT)
+        return tuple(where for where in held if where.reach not in PASSING)
 
     @property
     def reaches_all(self) -> bool:
@@ -254,6 +224,7 @@ class Actor:
     above: tuple[UUID, ...] = ()
     session: str | None = None
     factor_at: datetime | None = None
+    emergencies: tuple[Emergency, ...] = ()
     policy: Policy = field(default_factory=lambda: policy_of(frozenset()))
     fingerprint: str = ""
 

@@ -29,6 +29,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.access import NOBODY, Actor
 from app.core.clock import new_id, now
+from app.core.emergency import opened_of
 from app.core.records import APPEND, Placement, metadata, place
 
 AUDIT_LINES: Final = place(
@@ -192,7 +193,7 @@ class Line:
         `digest` is that of what is shown, where it is known already.
         """
         actor = self.actor
-        detail = self.detail
+        detail = {**self.detail, **opened_of(actor.emergencies, self.subjects, self.at)}
         values = (
             self.at,
             self.line_id,

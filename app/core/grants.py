@@ -20,7 +20,8 @@ CONDITION: Final = re.compile(r"(?P<name>[a-z][a-z0-9_]*)=(?P<values>[^=&|\s]+(?
 class Reach(StrEnum):
     """Whose customers: one's own, those of one's department, of those below it too, or all.
 
-    What is lent to a department reaches those who belong to it or to one below.
+    What is lent to a department reaches those who belong to it or to one below; what is opened in
+    an emergency, the one who has opened it.
     """
 
     OWN = "own"
@@ -28,10 +29,12 @@ class Reach(StrEnum):
     BELOW = "below"
     ALL = "all"
     LENT = "lent"
+    EMERGENCY = "emergency"
 
 
-# Nobody is granted by a role what a colleague of another department lends.
-OF_ROLES: Final = tuple(reach for reach in Reach if reach is not Reach.LENT)
+# What passes: nobody is granted by a role what is lent, or what an emergency opens.
+PASSING: Final = frozenset({Reach.LENT, Reach.EMERGENCY})
+OF_ROLES: Final = tuple(reach for reach in Reach if reach not in PASSING)
 
 
 class Grade(StrEnum):

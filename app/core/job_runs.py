@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from app.core.access import Actor, Permission
+from app.core.access import Actor
 from app.core.audit import Line
 from app.core.job_queue import JobQueue, Taken
 from app.core.job_seals import open_part, seal_part
 from app.core.jobs import OPERATOR, operator
+from app.core.permissions import Permission
 from app.core.problems import NotPermitted, Problem
 from app.core.work import Platform, UnitOfWork
 

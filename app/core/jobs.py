@@ -3,9 +3,10 @@
 from typing import Final
 from uuid import UUID
 
-from app.core.access import Actor, ActorKind, Permission, an_actor
+from app.core.access import Actor, ActorKind, an_actor
 from app.core.audit import Line
 from app.core.clock import new_id
+from app.core.permissions import Permission
 from app.core.work import Platform, UnitOfWork
 
 # The principal of what an operator does at the terminal, where no account is named.

@@ -1,46 +1,71 @@
-"""Joining: what the roles of one person, and what other departments lend, come to together."""
+"""Joining: what roles, what other departments lend, and an emergency come to together."""
 
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from app.core.access import (
-    COMMON,
-    ORDER,
-    PERMISSIONS,
-    REACH_ALL,
-    UNTELLING,
-    Permission,
-    Policy,
-    joined,
-)
-from app.core.fields import GROUPS
-from app.core.grants import Grade, Reach, Where
+from app.core.access import COMMON, ORDER, REACH_ALL, UNTELLING, Policy, joined
+from app.core.fields import GROUPS, Field
+from app.core.grants import PASSING, Grade, Reach, Where
+from app.core.permissions import PERMISSIONS, Permission
+from app.core.records import RESOURCES
 from app.core.remembering import remembered
 
 READING: Final = frozenset({Permission.CUSTOMERS_READ.value})
+OPENING: Final = frozenset({*READING, Permission.CUSTOMERS_REVEAL.value})
 
 
 @remembered(512)
 def borrowing(policy: Policy) -> Policy:
     """Add to a policy what may be lent: each group as far as it is read somewhere already.
 
-    What is lent is for reading; who may not see a group anywhere is lent nothing of it.
+    What is lent is for reading; who may not see a group or a field anywhere is lent nothing of it.
     """
-    held: dict[str, Grade] = {}
-    for part in policy.parts or (policy,):
-        for group, grade in part.grades.items():
-            if group in GROUPS and group not in UNTELLING and grade is not Grade.NONE:
-                known = held.get(group, Grade.NONE)
-                held[group] = max(known, min(grade, Grade.READ, key=_rank), key=_rank)
+    parts = policy.parts or (policy,)
+    found = {group: _lent(group, parts) for group in sorted(GROUPS.keys() - UNTELLING)}
     lent = [
-        Policy({group: grade, COMMON: Grade.READ}, where=lent_group(group), permissions=READING)
-        for group, grade in sorted(held.items())
+        Policy({**grades, COMMON: Grade.READ}, where=lent_group(group), permissions=READING)
+        for group, grades in found.items()
+        if any(grade is not Grade.NONE for grade in grades.values())
     ]
-    return joined([*(policy.parts or (policy,)), *lent])
+    return joined([*parts, *lent])
+
+
+def _lent(group: str, parts: Iterable[Policy]) -> dict[str, Grade]:
+    """Return the most that any part reads of a group, and of its fields that are granted alone."""
+    named = {name for part in parts for name in part.grades}
+    entries = [e for e in _fields() if e.group.name == group and e.path in named]
+    held = {entry.path: [part.grade(entry) for part in parts] for entry in entries}
+    held[group] = [part.grades.get(group, Grade.NONE) for part in parts]
+    return {
+        name: min(max(grades, key=_rank), Grade.READ, key=_rank) for name, grades in held.items()
+    }
+
+
+def _fields() -> Iterator[Field]:
+    for record in RESOURCES.values():
+        yield from record.fields.values()
 
 
 def lent_group(group: str) -> Where:
     """Return for which customers a group is lent."""
     return Where(Reach.LENT, (("group", (group,)),))
+
+
+@remembered(512)
+def in_emergency(policy: Policy) -> Policy:
+    """Add to a policy what it shows of customers opened in an emergency: as if within reach.
+
+    For reading and revealing only; conditions on the customer itself hold as ever.
+    """
+    held = policy.parts or (policy,)
+    near = [part for part in held if part.where.reach not in {Reach.ALL, *PASSING}]
+    return joined([*held, *map(_opened, near)])
+
+
+def _opened(part: Policy) -> Policy:
+    acts = OPENING if part.permissions is None else OPENING & part.permissions
+    grades = {name: min(grade, Grade.READ, key=_rank) for name, grade in part.grades.items()}
+    return Policy(grades, part.reveals, Where(Reach.EMERGENCY, part.where.when), acts)
 
 
 def _rank(grade: Grade) -> int:

@@ -1,6 +1,6 @@
 """Reach: which customers something is granted for, as conditions in the statement itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from typing import Any, Final
 from uuid import UUID
@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.access import Actor, Policy
+from app.core.emergency import EMERGENCY_ACCESSES
 from app.core.grants import Reach, Where
 from app.core.lending import SHARING_GRANTS
 from app.core.records import REFERS, metadata
@@ -48,12 +49,14 @@ def holds(where: Where, customers: FromClause) -> ColumnElement[bool]:
     columns = customers.c
     if where.reach is Reach.LENT:
         return _is_lent(customers, where.when[0][1][0])
-    reached = {
+    conditions: dict[Reach, Callable[[], ColumnElement[bool]]] = {
         Reach.OWN: lambda: columns.owner_id == bindparam("me", type_=Uuid),
         Reach.DEPARTMENT: lambda: columns.department_id == any_of("own"),
         Reach.BELOW: lambda: columns.department_id == any_of("reach"),
         Reach.ALL: true,
-    }[where.reach]()
+        Reach.EMERGENCY: lambda: _is_opened(customers),
+    }
+    reached = conditions[where.reach]()
     met = [columns[name] == _one_of(values) for name, values in where.when if name in columns]
     return false() if len(met) < len(where.when) else and_(reached, *met) if met else reached
 
@@ -73,10 +76,25 @@ def _is_lent(customers: FromClause, group: str) -> ColumnElement[bool]:
     )
 
 
+def _is_opened(customers: FromClause) -> ColumnElement[bool]:
+    """Say whether the actor has opened a customer in an emergency that is not over."""
+    opened = EMERGENCY_ACCESSES.c
+    return exists(
+        select(literal_column("1"))
+        .select_from(EMERGENCY_ACCESSES)
+        .where(
+            opened.customer_id == customers.c.customer_id,
+            opened.user_id == bindparam("me", type_=Uuid),
+            opened.until > func.now(),
+            opened.ended_at.is_(None),
+        )
+    )
+
+
 def is_within(where: Where, values: Mapping[str, Any], actor: Actor) -> bool:
     """Whether a customer with these stored values is one of these; an unknown value is none.
 
-    What is lent does not follow from the values: nothing is lent of a customer just opened.
+    What is lent or opened in an emergency does not follow from the values.
     """
     department_id, owner_id = _id(values.get("department_id")), _id(values.get("owner_id"))
     reached = {
@@ -86,6 +104,7 @@ def is_within(where: Where, values: Mapping[str, Any], actor: Actor) -> bool:
         Reach.BELOW: department_id in actor.below,
         Reach.ALL: True,
         Reach.LENT: False,
+        Reach.EMERGENCY: False,
     }[where.reach]
     return reached and all(values.get(name) in allowed for name, allowed in where.when)
 

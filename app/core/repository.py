@@ -7,13 +7,14 @@ from uuid import UUID
 
 import orjson
 
-from app.core.access import Decision, Permission, Policy
+from app.core.access import Decision, Policy
 from app.core.clock import new_id, now
 from app.core.counting import count_statement, estimate_statement
 from app.core.fields import Field
 from app.core.filters import shape_of, values_of
 from app.core.grants import Reach, Where
 from app.core.paging import Page, next_cursor
+from app.core.permissions import Permission
 from app.core.problems import (
     FieldNotAvailable,
     FieldReadOnly,

@@ -31,6 +31,7 @@ CODES: Final = {
     "bool_type": "type-boolean",
     "uuid_parsing": "uuid-invalid",
     "literal_error": "choice-unknown",
+    "enum": "choice-unknown",
     "string_too_long": "text-too-long",
     "string_too_short": "text-empty",
     "too_long": "list-too-long",

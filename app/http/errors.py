@@ -16,6 +16,15 @@ OWN_MESSAGES: Final = {
     "missing": ("This member is required.", "此项必填。"),
     "unacceptable": ("This value is not acceptable.", "该值不符合要求。"),
     "limit-range": ("Between 1 and 200.", "应在 1 到 200 之间。"),
+    "one-customer": (
+        "Name one customer: by customer_id, or by external_id.",
+        "请指定一位客户：填写 customer_id 或 external_id 之一。",
+    ),
+    "reason-too-short": ("Say more precisely why.", "请更具体地说明原因。"),
+    "ticket-form": (
+        "Up to 50 letters, digits and #._/- without spaces.",
+        "最多 50 个字母、数字或 #._/-，不含空格。",
+    ),
     "time-out-of-range": (
         "In the future, at most a year from now.",
         "须为将来时间，且不超过一年。",

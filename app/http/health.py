@@ -5,8 +5,8 @@ from typing import Any
 from prometheus_client import generate_latest
 from pydantic import BaseModel, Field
 
-from app.core.access import Permission
 from app.core.gauges import Gauges
+from app.core.permissions import Permission
 from app.core.problems import NotNow
 from app.core.sealer import Sealer
 from app.core.views import Plain, Shown

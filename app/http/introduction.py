@@ -43,6 +43,7 @@ TAGS: Final = {
     "identity": ("Signing in and out, sessions, passwords.", "登录与会话"),
     "staff": ("Your rights, users and departments.", "员工与权限"),
     "access": ("Why somebody sees what of a customer.", "权限说明"),
+    "emergency": ("Customers opened out of reach in an emergency, and their review.", "紧急访问"),
     "factors": ("Second factors: authenticator apps, passkeys, recovery codes.", "双重验证"),
     "quotas": ("What one may be shown, look up and reveal in a day.", "每日额度"),
     "messages": ("Mail: where each message stands, and another try.", "邮件发送"),

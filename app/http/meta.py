@@ -4,8 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from app.core.access import Decision, Permission, Policy
+from app.core.access import Decision, Policy
 from app.core.fields import Field as Entry
+from app.core.permissions import Permission
 from app.core.problems import NotFound
 from app.core.records import RESOURCES, Record
 from app.core.views import Listed, Shown

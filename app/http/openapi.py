@@ -6,7 +6,7 @@ import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.problems import MethodNotAllowed
 from app.http.documents import ListOf
 from app.http.examples import REFERENCE, Examples

@@ -12,10 +12,11 @@ from fastapi import Depends
 from fastapi.routing import APIRoute
 
 from app.core import kinds
-from app.core.access import ActorKind, Permission
+from app.core.access import ActorKind
 from app.core.freshness import StepUp, require_step_up
 from app.core.kinds import Invalid
 from app.core.paging import Asked
+from app.core.permissions import Permission
 from app.core.problems import (
     IfMatchMissing,
     NotFound,

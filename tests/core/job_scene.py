@@ -10,10 +10,11 @@ from uuid import UUID
 
 import asyncpg
 
-from app.core.access import Actor, ActorKind, Permission, an_actor
+from app.core.access import Actor, ActorKind, an_actor
 from app.core.job_queue import enqueue
 from app.core.job_runs import Job, Run
 from app.core.job_worker import Worker
+from app.core.permissions import Permission
 from app.core.work import Platform, UnitOfWork
 from tests.core.works import a_work
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from app.core.access import Decision, Permission, Policy, policy_of
+from app.core.access import Decision, Policy, policy_of
 from app.core.fields import Field, Level
 from app.core.grants import Grade, Reach
 from app.core.joining import within_own_reach
 from app.core.kinds import text
+from app.core.permissions import Permission
 from tests.core.groups import TESTED
 
 S, M, H = Decision.SHOW, Decision.MASK, Decision.HIDE

@@ -1,7 +1,8 @@
 """Tests of jobs: what runs at the terminal acts as somebody, on a line as any."""
 
-from app.core.access import REACH_ALL, ActorKind, Permission
+from app.core.access import REACH_ALL, ActorKind
 from app.core.jobs import job_work
+from app.core.permissions import Permission
 from app.core.work import Platform
 from tests.core.trail import MAC_KEY
 

@@ -6,8 +6,9 @@ from typing import Final
 import pytest
 from sqlalchemy import LargeBinary
 
-from app.core.access import Permission, policy_of
+from app.core.access import policy_of
 from app.core.fields import GROUPS, Field, Level
+from app.core.permissions import Permission
 from app.core.records import RESOURCES, Record
 from app.features.staff.roles import SHIPPED
 from app.tables import load_all

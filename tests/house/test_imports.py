@@ -28,6 +28,7 @@ PLANTS: Final = {
     "6: access ": ("app/main.py", "from app.features.access import repository"),
     "6: alerts ": ("app/main.py", "from app.features.alerts import repository"),
     "6: customers ": ("app/features/trail/pages.py", "from app.features.customers import schemas"),
+    "6: emergency ": ("app/main.py", "from app.features.emergency import repository"),
     "6: exchange ": ("app/main.py", "import app.features.exchange.repository"),
     "6: factors ": ("app/main.py", "from app.features.factors import repository"),
     "6: handover ": ("app/main.py", "from app.features.handover import repository"),

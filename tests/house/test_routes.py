@@ -29,7 +29,7 @@ VERBS: Final = {
     *("get", "list", "create", "change", "remove", "search", "batch"),
     *("reveal", "archive", "restore", "verify", "explain", "confirm", "end"),
     *("invite", "accept", "suspend", "reactivate", "depart", "import"),
-    *("publish", "retire", "extend", "retry", "acknowledge", "close"),
+    *("publish", "retire", "extend", "retry", "acknowledge", "close", "open", "review"),
     *("cancel", "restart"),
 }
 CANARY: Final = "canary-4711"

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.views import Nothing, Plain, Shown
 from app.http.routes import FeatureRouter, Work, feature_router
 from tests.features.customers.builders import a_customer

@@ -12,11 +12,12 @@ from app.core.records import Record
 from app.features.staff.seeding import DemoUser
 from app.postgres.addresses import Role
 from app.postgres.cluster import Cluster
-from app.settings import LimitSettings, Settings
+from app.settings import EmergencySettings, LimitSettings, Settings
 from tests.features.customers.builders import a_customer
-from tests.journeys.matrix.cells import CUSTOMER, SEATS, Seat, cells, every_seat
+from tests.journeys.matrix.cells import CUSTOMER, SEATS, Seat, cells
 from tests.journeys.worlds.battery import LIST, Battery, Exchange
 from tests.journeys.worlds.clock import Clock
+from tests.journeys.worlds.passing import PASSING, passing_staff
 from tests.journeys.worlds.values import concealed
 from tests.journeys.worlds.world import KINDS, OFFICER, World
 from tests.service import Service, demo_staff, running_service
@@ -30,7 +31,8 @@ Run = Callable[[World], Awaitable[Any]]
 async def staff(cluster: Cluster) -> Sequence[DemoUser]:
     """The demo staff of a database from which all worlds are copied."""
     await cluster.create_database(STAFFED, template="cims")
-    return await demo_staff(cluster.addresses.dsn(Role.OWNER, STAFFED))
+    owner = cluster.addresses.dsn(Role.OWNER, STAFFED)
+    return [*await demo_staff(owner), *await passing_staff(owner)]
 
 
 @pytest.fixture
@@ -43,7 +45,9 @@ async def both(
     """Build one world after the other by the same clock, and do the same in both."""
     clock = Clock()
     clock.take_over(monkeypatch)
-    patient = settings.model_copy(update={"limits": LimitSettings(request_seconds=30)})
+    many = EmergencySettings(most_a_day=100)
+    limits = LimitSettings(request_seconds=30)
+    patient = settings.model_copy(update={"limits": limits, "emergency": many})
 
     @asynccontextmanager
     async def opened(seat: Seat, number: int) -> AsyncIterator[World]:
@@ -66,7 +70,12 @@ async def both(
     return run
 
 
-@every_seat
+every_actor = pytest.mark.parametrize(
+    "seat", [*SEATS.values(), *PASSING.values()], ids=[*SEATS, *PASSING]
+)
+
+
+@every_actor
 async def test_what_is_hidden_leaves_no_trace(
     seat: Seat, both: Callable[[Seat, Run], Awaitable[list[Any]]]
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.access import COMMON, ORDER, REACH_ALL, Decision, Policy
+from app.core.access import ORDER, REACH_ALL, Decision, Policy
 from app.core.fields import Field, Level
 from app.core.grants import REVEAL, Grade, Grant, Reach, Where, read_grant
 from app.core.records import RESOURCES, Record
@@ -17,6 +17,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "由{rule}授予；敏感信息除揭示操作外一律掩码。",
     ),
     "lent": ("Lent by another department.", "由其他部门共享。"),
+    "emergency": (
+        "Open by an emergency access, as {rule} shows customers within reach.",
+        "经紧急访问开启，按{rule}对可见客户的授权显示。",
+    ),
     "elsewhere": (
         "Hidden: {rule} is about other customers.",
         "隐藏：{rule}不适用于该客户。",
@@ -79,7 +83,7 @@ def _explained(
     record: type[Record], entry: Field, policy: Policy, rules: list[Rule]
 ) -> dict[str, Any]:
     read = policy.on_read(entry)
-    reason, rule = _decided(entry, read, rules)
+    reason, rule = _passing(entry, policy, rules) or _decided(entry, read, rules)
     return {
         "resource": record.resource,
         "name": entry.name,
@@ -94,13 +98,22 @@ def _explained(
     }
 
 
+def _passing(entry: Field, policy: Policy, rules: list[Rule]) -> tuple[str, Rule | None] | None:
+    """Say if a field is seen by what passes: more than is granted for good, and by which way."""
+    read = policy.on_read(entry)
+    if policy.standing.on_read(entry) is read:
+        return None
+    ways = {part.where.reach for part in policy.merged if part.on_read(entry) is read}
+    if Reach.EMERGENCY not in ways:
+        return "lent", None
+    return "emergency", _strongest(entry, (r for r in rules if r.grant.grade != REVEAL))
+
+
 def _decided(entry: Field, read: Decision, rules: list[Rule]) -> tuple[str, Rule | None]:
     """Say why, and name the rule: the strongest that applies, or one that applies elsewhere."""
     grades = [rule for rule in rules if rule.grant.grade != REVEAL]
     applying = _strongest(entry, (rule for rule in grades if rule.applies))
     if read is not Decision.HIDE:
-        if applying is None and entry.group.name != COMMON:
-            return "lent", None
         if read is Decision.SHOW:
             return "granted", applying
         clear = applying is not None and Grade(applying.grant.grade) in {Grade.READ, Grade.WRITE}

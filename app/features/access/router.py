@@ -1,6 +1,6 @@
 """Routes about access itself."""
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.problems import Malformed, NotFound
 from app.core.views import Shown
 from app.features.access.problems import NobodyToExplain

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from uuid import UUID
 
-from app.core.access import Actor, ActorKind, Permission, an_actor
+from app.core.access import Actor, ActorKind, an_actor
+from app.core.permissions import Permission
 from app.core.problems import NotPermitted
 from app.core.views import Shown
 from app.core.work import UnitOfWork

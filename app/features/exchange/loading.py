@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, TypeVar, cast
 
-from app.core.access import REACH_ALL, Actor, ActorKind, Permission, an_actor
+from app.core.access import REACH_ALL, Actor, ActorKind, an_actor
 from app.core.audit import Line
 from app.core.clock import new_id
 from app.core.fields import GROUPS
 from app.core.jobs import OPERATOR
+from app.core.permissions import Permission
 from app.core.problems import NotPermitted, Problem
 from app.core.repository import require_writable
 from app.core.work import Platform, UnitOfWork

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 
 # Acts that show what is hidden, or administer: who may do them proves it by a second factor, unless
 # the settings say otherwise.
 FAR_REACHING: Final = frozenset(
     {
         Permission.CUSTOMERS_REVEAL,
+        Permission.EMERGENCY_OPEN,
         Permission.STAFF_WRITE,
         Permission.FACTORS_RESET,
         Permission.SESSIONS_MANAGE,

@@ -3,8 +3,8 @@
 from typing import Final
 from uuid import UUID
 
-from app.core.access import Permission
 from app.core.job_runs import Job, Run
+from app.core.permissions import Permission
 from app.core.work import UnitOfWork
 from app.features.handover.repository import OwnedRepository
 from app.features.handover.service import CONTINUED

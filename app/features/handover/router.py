@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.views import Shown
 from app.core.work import UnitOfWork
 from app.features.handover.schemas import Departure, DepartureView, ProofView

@@ -4,13 +4,13 @@ from collections.abc import AsyncGenerator
 from typing import Any, Final
 from uuid import UUID
 
-from app.core.access import Permission
 from app.core.cursors import read_cursor, write_cursor
 from app.core.job_records import JobState
 from app.core.job_seals import open_part
 from app.core.kinds import UUID as UUID_KIND
 from app.core.kinds import Invalid
 from app.core.paging import Asked, read_limit
+from app.core.permissions import Permission
 from app.core.problems import REGISTRY, Broken, Fault, Malformed, NotFound, NotPermitted
 from app.core.views import Event, Listed, Shown, Streamed
 from app.core.work import UnitOfWork

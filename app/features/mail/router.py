@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotFound
 from app.core.views import Listed, Shown
 from app.features.mail.models import MessageState

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from app.core.access import Permission
 from app.core.freshness import StepUp
+from app.core.permissions import Permission
 from app.core.problems import Malformed
 from app.core.views import Listed, Shown
 from app.features.quotas.problems import NoFurtherQuota

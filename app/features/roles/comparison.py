@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.access import Decision, Permission, Policy, policy_of
+from app.core.access import Decision, Policy, policy_of
 from app.core.fields import Field
 from app.core.grants import REVEAL, Reach, Where
+from app.core.permissions import Permission
 from app.core.records import RESOURCES, Record
 from app.features.roles.contents import Contents
 

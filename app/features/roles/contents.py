@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.access import REACH_ALL, Permission
+from app.core.access import REACH_ALL
 from app.core.fields import GROUPS, Field
 from app.core.grants import Grant, Reach, Where, read_grant
+from app.core.permissions import Permission
 from app.core.problems import Fault, Malformed
 from app.core.records import RESOURCES
 

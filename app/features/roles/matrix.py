@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from app.core.access import Permission, policy_of
+from app.core.access import policy_of
+from app.core.permissions import Permission
 from app.core.projections import is_seen
 from app.core.records import Record
 from app.features.staff.snapshot import Role

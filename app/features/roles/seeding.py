@@ -8,6 +8,7 @@ from typing import Final
 import asyncpg
 
 from app.core.clock import now
+from app.features.staff.demo import ROLES
 from app.features.staff.roles import SHIPPED, ShippedRole
 from app.features.staff.seeding import COUNT_UP
 
@@ -34,6 +35,15 @@ async def ensure_shipped_roles(connection: asyncpg.Connection) -> None:
             found = await connection.fetchrow(NEWEST, role.code)
             if found is None or (_is_ours(found) and _differs(found, role)):
                 await _publish(connection, role, (found["version"] or 0) + 1 if found else 1)
+
+
+async def ensure_demo_roles(connection: asyncpg.Connection) -> None:
+    """Add what is missing of the roles of the demo staff; what became of them since stays."""
+    async with connection.transaction():
+        await connection.execute(COUNT_UP)
+        for role in ROLES:
+            if await connection.fetchrow(NEWEST, role.code) is None:
+                await _publish(connection, role, 1)
 
 
 async def _publish(connection: asyncpg.Connection, role: ShippedRole, version: int) -> None:

@@ -17,8 +17,9 @@ from sqlalchemy import (
     update,
 )
 
-from app.core.access import Permission, Policy
+from app.core.access import Policy
 from app.core.lending import SHARING_GRANTS
+from app.core.permissions import Permission
 from app.core.reach import within_reach
 from app.core.remembering import remembered
 from app.core.statements import Statement, compile_statement

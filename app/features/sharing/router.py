@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotFound
 from app.core.views import Listed, Shown
 from app.features.customers.problems import DepartmentNotAvailable

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from app.core.access import Permission, Policy
+from app.core.access import Policy
 from app.core.clock import new_id, now
 from app.core.cursors import read_cursor, write_cursor
 from app.core.fields import Field
@@ -12,6 +12,7 @@ from app.core.grants import Grade
 from app.core.kinds import TIMESTAMP, Invalid
 from app.core.kinds import UUID as UUID_KIND
 from app.core.paging import Asked, read_limit
+from app.core.permissions import Permission
 from app.core.problems import Fault, FieldNotAvailable, Malformed, NotFound, NotPermitted
 from app.core.records import RESOURCES
 from app.core.views import Listed, Shown

@@ -1,9 +1,10 @@
 """The demo staff: a small company to try the service with, all of it made up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from app.core.access import ActorKind
+from app.features.staff.roles import SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,24 @@ DEPARTMENTS: Final = (
     DemoDepartment(SERVICE, "客服中心", HEAD_OFFICE),
 )
 
+DATA_OFFICER: Final = next(role for role in SHIPPED if role.code == "data_officer")
+REGIONAL_OFFICER: Final = "regional_officer"
+# Roles of this company beside the shipped ones.
+ROLES: Final = (
+    replace(
+        DATA_OFFICER,
+        code=REGIONAL_OFFICER,
+        en="Regional officer",
+        zh="区域数据专员",
+        reaches_all=False,
+    ),
+)
+
 COLLEAGUES: Final = (
     DemoColleague("administrator", "安宁 An Ning", "administrator", HEAD_OFFICE),
     DemoColleague("data_officer", "白露 Bai Lu", "data_officer", HEAD_OFFICE),
+    DemoColleague("regional_officer_east", "东方 Dong Fang", REGIONAL_OFFICER, EAST),
+    DemoColleague("regional_officer_south", "南星 Nan Xing", REGIONAL_OFFICER, SOUTH),
     DemoColleague("sales", "林晓 Lin Xiao", "sales", SHANGHAI),
     DemoColleague("sales_south", "方远 Fang Yuan", "sales", SHENZHEN),
     DemoColleague("service", "苏晴 Su Qing", "service", SERVICE),
@@ -65,7 +81,6 @@ INVITED: Final = (
     DemoColleague("helen.moss", "莫海伦 Helen Moss", "data_officer", HEAD_OFFICE),
     DemoColleague("oliver.finch", "范奥 Oliver Finch", "auditor", HEAD_OFFICE),
     DemoColleague("yan.hong", "颜虹 Yan Hong", "marketing", HEAD_OFFICE),
-    DemoColleague("clara.webb", "卫可 Clara Webb", "marketing", HEAD_OFFICE),
     DemoColleague("shi.lei", "石磊 Shi Lei", "marketing", EAST),
     DemoColleague("ren.jing", "任静 Ren Jing", "sales", EAST, further=(SOUTH,)),
     DemoColleague("du.heng", "杜恒 Du Heng", "sales", SOUTH),
@@ -87,7 +102,6 @@ INVITED: Final = (
     DemoColleague("zhu.qing", "朱青 Zhu Qing", "service", SERVICE),
     DemoColleague("feng.he", "冯和 Feng He", "service", SERVICE),
     DemoColleague("ruth.adler", "安如 Ruth Adler", "service", SERVICE),
-    DemoColleague("kang.ning", "康宁 Kang Ning", "service", SERVICE),
     DemoColleague("xu.ping", "许平 Xu Ping", "data_entry", EAST),
     DemoColleague("emma.lindt", "林艾玛 Emma Lindt", "data_entry", SOUTH),
     DemoColleague("mi.lu", "米露 Mi Lu", "data_entry", SERVICE),

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Final
 
-from app.core.access import PERMISSIONS, Permission
 from app.core.freshness import require_step_up
 from app.core.grants import REVEAL, read_grant
+from app.core.permissions import PERMISSIONS, Permission
 from app.core.work import UnitOfWork
 from app.features.staff.snapshot import Snapshot
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from app.core.access import Actor, Decision, Permission
+from app.core.access import Actor, Decision
 from app.core.fields import Field
+from app.core.permissions import Permission
 from app.core.records import RESOURCES
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.access import REACH_ALL, Permission
+from app.core.access import REACH_ALL
 from app.core.fields import GROUPS
 from app.core.grants import REVEAL, Grade
+from app.core.permissions import Permission
 from app.core.records import RECORD, RESOURCES, TRACE
 
 P = Permission
@@ -97,6 +98,8 @@ SHIPPED: Final = (
             P.ACCESS_EXPLAIN,
             P.ALERTS_READ,
             P.ALERTS_HANDLE,
+            P.EMERGENCY_OPEN,
+            P.EMERGENCY_REVIEW,
         ),
         reaches_all=True,
         every=Grade.WRITE,
@@ -149,6 +152,7 @@ SHIPPED: Final = (
             P.ACCESS_LOG_READ,
             P.ALERTS_READ,
             P.ALERTS_HANDLE,
+            P.EMERGENCY_REVIEW,
             P.JOBS_READ_ALL,
         ),
         reaches_all=True,

@@ -1,14 +1,16 @@
 """The staff at one moment, in memory: who there is, and what follows from roles and departments."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 from typing import Self
 from uuid import UUID
 
-from app.core.access import REACH_ALL, Actor, ActorKind, Permission, an_actor, policy_of
-from app.core.joining import borrowing, within_own_reach
+from app.core.access import REACH_ALL, Actor, ActorKind, an_actor, policy_of
+from app.core.emergency import Emergency
+from app.core.joining import borrowing, in_emergency, within_own_reach
+from app.core.permissions import Permission
 from app.features.staff.models import UserStatus
 
 
@@ -69,6 +71,7 @@ class Snapshot:
     below: Mapping[UUID, tuple[UUID, ...]]
     scopes: Mapping[tuple[str, ...], frozenset[str]]
     borrowers: frozenset[UUID] = frozenset()
+    emergencies: Mapping[UUID, tuple[Emergency, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -78,9 +81,13 @@ class Snapshot:
         roles: list[Role],
         departments: list[Department],
         borrowers: frozenset[UUID] = frozenset(),
+        emergencies: Iterable[tuple[UUID, Emergency]] = (),
     ) -> Self:
         """Index what was read, and work out scopes and who stands below whom."""
         by_code = {role.code: role for role in roles}
+        opened: dict[UUID, tuple[Emergency, ...]] = {}
+        for user_id, emergency in emergencies:
+            opened[user_id] = (*opened.get(user_id, ()), emergency)
         return cls(
             epoch,
             {user.user_id: user for user in users},
@@ -89,6 +96,7 @@ class Snapshot:
             _below(departments),
             {held: _union(held, by_code) for held in {user.roles for user in users}},
             borrowers,
+            opened,
         )
 
     def scopes_of(self, user: User) -> frozenset[str]:
@@ -122,9 +130,16 @@ class Snapshot:
             session=session,
             factor_at=factor_at,
         )
+        if opened := self._opened(user, scopes):
+            actor = replace(actor, emergencies=opened, policy=in_emergency(actor.policy))
         if self.borrowers.isdisjoint(above):
             return actor
         return replace(actor, policy=borrowing(actor.policy))
+
+    def _opened(self, user: User, scopes: frozenset[str]) -> tuple[Emergency, ...]:
+        """Return what the user has open in an emergency, while a role lets her open it."""
+        opened = self.emergencies.get(user.user_id, ())
+        return opened if Permission.EMERGENCY_OPEN in scopes else ()
 
     def above(self, department_id: UUID) -> tuple[UUID, ...]:
         """Return a department and those above it, from below."""

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, case, select
 
-from app.core.access import Permission, Policy
+from app.core.access import Policy
+from app.core.permissions import Permission
 from app.core.problems import NotFound
 from app.core.reach import any_holds, within_reach
 from app.core.records import CUSTOMER_KEYS, metadata
@@ -46,7 +47,7 @@ EVENT: Final = (
 )
 ACCESS: Final = (
     "at, line_id, actor_id, username, display_name, operation, purpose, reason, line.status, "
-    "cardinality(subjects) as subjects, projections.shown, changed"
+    "cardinality(subjects) as subjects, projections.shown, changed, detail"
 )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotFound
 from app.core.verification import Proof
 from app.core.views import Listed, Shown

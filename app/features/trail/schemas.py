@@ -140,6 +140,9 @@ class AccessView(BaseModel):
         examples=[DISCLOSED],
     )
     changed: list[str]
+    emergency_access_id: UUID | None = Field(
+        description="The emergency access by which it was seen, if it was.", examples=[None]
+    )
 
 
 class FirstBadView(BaseModel):

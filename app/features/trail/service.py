@@ -8,9 +8,9 @@ from uuid import UUID
 
 import orjson
 
-from app.core.access import Permission
 from app.core.clock import now
 from app.core.paging import Asked
+from app.core.permissions import Permission
 from app.core.sealing import CustomerKey, place_of, unseal
 from app.core.verification import Newest, Proof, Report
 from app.core.views import Listed, Shown
@@ -102,6 +102,7 @@ def _access(line: dict[str, Any], customer_id: UUID, key: CustomerKey | None) ->
     shown["reason"] = _reason(line, customer_id, key)
     shown["outcome"] = outcome_of(line["status"])
     shown["fields"] = _disclosed(line["shown"])
+    shown["emergency_access_id"] = _emergency(line["detail"], customer_id)
     return shown
 
 
@@ -112,6 +113,13 @@ def _reason(line: dict[str, Any], customer_id: UUID, key: CustomerKey | None) ->
     place = place_of("audit_lines", "reason", customer_id, line["line_id"])
     reason: str = unseal(key, place, base64.b64decode(line["reason"]))["reason"]
     return reason
+
+
+def _emergency(detail: str | None, customer_id: UUID) -> str | None:
+    """Return by which emergency access the customer was open to whoever looked."""
+    opened = orjson.loads(detail).get("emergency", {}) if detail else {}
+    found: str | None = opened.get(str(customer_id))
+    return found
 
 
 def _disclosed(shown: str | None) -> Any:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 import httpx
 
-from app.core.access import ActorKind, Permission, an_actor
+from app.core.access import ActorKind, an_actor
 from app.core.audit import Line
 from app.core.clock import new_id
 from app.core.job_queue import enqueue
 from app.core.job_runs import Job, Run
+from app.core.permissions import Permission
 from app.core.work import Platform, UnitOfWork
 from app.settings import Settings
 from app.worker import open_worker

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.features.staff.power import ORDINARY, is_powerful
 from app.features.staff.roles import SHIPPED, ShippedRole
 

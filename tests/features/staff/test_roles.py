@@ -2,9 +2,10 @@
 
 import pytest
 
-from app.core.access import Permission, Policy, policy_of
+from app.core.access import Policy, policy_of
 from app.core.fields import GROUPS
 from app.core.grants import Grade
+from app.core.permissions import Permission
 from app.features.staff.roles import SHIPPED, ShippedRole, customer_groups
 from app.tables import load_all
 

@@ -22,7 +22,9 @@ async def test_me(service: Service) -> None:
         "上海销售部",
     )
     assert me["kind"] == "person"
-    assert set(me) == {"user_id", "username", "display_name", "kind", "roles", "department"}
+    assert me["emergencies"] == []
+    known = {"user_id", "username", "display_name", "kind", "roles", "department", "emergencies"}
+    assert set(me) == known
 
 
 async def test_me_without_a_department(service: Service, digest: str) -> None:

@@ -16,6 +16,8 @@ from app.features.staff.seeding import (
 )
 from tests.conftest import NewDatabase
 
+FURTHER = {"sales_south", "reporting", "regional_officer_east", "regional_officer_south"}
+
 
 @pytest.fixture
 async def owner(new_database: NewDatabase) -> AsyncIterator[asyncpg.Connection]:
@@ -46,12 +48,13 @@ async def fits(owner: asyncpg.Connection, passwords: Passwords, user: DemoUser) 
 
 
 async def test_demo_staff_has_every_role(owner: asyncpg.Connection, passwords: Passwords) -> None:
-    """There is a demo user for each role, two sell, two are systems, and all passwords fit."""
+    """One for each role; two sell, two are systems, two regional; all passwords fit."""
     users = await ensure_demo_staff(owner, passwords)
 
     roles = Counter(user.role for user in users)
-    assert roles == Counter({role.code: 1 for role in SHIPPED}) + Counter(["sales", "integration"])
-    assert all(user.username in {user.role, "sales_south", "reporting"} for user in users)
+    more = ["sales", "integration", "regional_officer", "regional_officer"]
+    assert roles == Counter({role.code: 1 for role in SHIPPED}) + Counter(more)
+    assert all(user.username in {user.role, *FURTHER} for user in users)
     assert len({user.password for user in users}) == len(users)
     assert [await fits(owner, passwords, user) for user in users] == [True] * len(users)
 
@@ -64,8 +67,8 @@ async def test_forty_people_work_here(owner: asyncpg.Connection, passwords: Pass
     rows = await owner.fetch(
         "select status, count(*) from users where kind = 'person' group by status"
     )
-    assert {row["status"]: row["count"] for row in rows} == {"active": 8, "invited": 32}
-    assert await owner.fetchval("select count(*) from credentials") == len(users) == 10
+    assert {row["status"]: row["count"] for row in rows} == {"active": 10, "invited": 30}
+    assert await owner.fetchval("select count(*) from credentials") == len(users) == 12
     assert await owner.fetchval("select count(distinct department_id) from users") == 7
     assert await owner.fetchval("select count(*) from department_memberships") == 2
 

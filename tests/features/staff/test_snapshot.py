@@ -1,10 +1,13 @@
 """The staff at one moment: scopes from roles, reach from departments."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from app.core.access import ActorKind, Permission
-from app.core.clock import new_id
+from app.core.access import ActorKind, policy_of
+from app.core.clock import new_id, now
+from app.core.emergency import Emergency
 from app.core.grants import Reach, Where
+from app.core.permissions import Permission
 from app.core.reach import is_within, reach_params
 from app.features.staff.models import UserStatus
 from app.features.staff.snapshot import Department
@@ -77,6 +80,26 @@ def test_same_roles_share_their_scopes() -> None:
 
     assert staff.scopes_of(one) is staff.scopes_of(two)
     assert staff.actor(one, "a").scopes is staff.actor(two, "b").scopes
+
+
+def test_an_emergency_widens_one_policy() -> None:
+    """Of whoever has opened something, while a role allows it; all others keep the very same."""
+    roles = (a_role("officer", "contact:write", "emergency:open"), a_role("sales", "contact:write"))
+    one, two, seller = a_user("officer"), a_user("officer"), a_user("sales")
+    emergency = Emergency(new_id(), new_id(), now() + timedelta(hours=1))
+    opened = [(one.user_id, emergency), (seller.user_id, emergency)]
+    staff = replace(
+        a_snapshot(one, two, seller, roles=roles),
+        emergencies={user_id: (emergency,) for user_id, emergency in opened},
+    )
+
+    actor = staff.actor(one, "session")
+
+    assert actor.emergencies == (emergency,)
+    assert {part.where.reach for part in actor.policy.parts} == {Reach.BELOW, Reach.EMERGENCY}
+    for user in (two, seller):
+        assert staff.actor(user, "session").policy is policy_of(staff.scopes_of(user))
+        assert staff.actor(user, "session").emergencies == ()
 
 
 def test_only_active_users_act() -> None:

@@ -5,9 +5,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
-from app.core.access import ActorKind, Permission, an_actor
+from app.core.access import ActorKind, an_actor
 from app.core.audit import Line
 from app.core.paging import Asked
+from app.core.permissions import Permission
 from app.core.problems import NotFound
 from app.core.work import UnitOfWork
 from app.features.trail.schemas import AccessView

@@ -7,8 +7,9 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from app.core.access import Decision, Permission, Policy, policy_of
+from app.core.access import Decision, Policy, policy_of
 from app.core.fields import Field
+from app.core.permissions import Permission
 from app.core.records import RESOURCES, Record
 from app.features.staff.roles import SHIPPED
 from app.tables import load_all

@@ -2,8 +2,8 @@
 
 from itertools import product
 
-from app.core.access import Permission
 from app.core.fields import Field
+from app.core.permissions import Permission
 from tests.journeys.matrix.cells import (
     MADE_UP,
     RECORDS,

@@ -3,8 +3,8 @@
 from itertools import count
 from typing import Any, Final
 
-from app.core.access import Permission
 from app.core.fields import Field
+from app.core.permissions import Permission
 from app.core.records import RESOURCES, Record
 from tests.journeys.matrix.cells import (
     CUSTOMER,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.records import Record
 from tests.journeys.matrix.cells import RECORDS, SEATS, Seat, slug
 from tests.journeys.matrix.scene import ANY, Scene, changeable

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from app.core.access import Permission
 from app.core.fields import Field
+from app.core.permissions import Permission
 from app.core.records import Record
 from tests.journeys.matrix.cells import (
     LISTED,

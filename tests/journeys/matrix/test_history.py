@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.records import RESOURCES, TRACE, Record
 from tests.journeys.matrix.cells import MADE_UP, Seat, every_seat, refusal, slug
 from tests.journeys.matrix.scene import Scene, a_scene

@@ -1,6 +1,6 @@
 """The matrix of removing: only who may write the whole of a row may take it away."""
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.records import Record
 from tests.journeys.matrix.cells import PARTS, Seat, every_seat, slug
 from tests.journeys.matrix.samples import samples

@@ -1,6 +1,6 @@
 """The matrix of revealing: in clear to those who may, and a hidden name as one made up."""
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from tests.journeys.matrix.cells import MADE_UP, RECORDS, Seat, cells, every_seat, refusal, slug
 from tests.journeys.matrix.scene import Scene
 

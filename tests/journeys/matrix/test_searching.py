@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.core.access import Permission
 from app.core.fields import Field
+from app.core.permissions import Permission
 from tests.journeys.matrix.cells import (
     CUSTOMER,
     MADE_UP,

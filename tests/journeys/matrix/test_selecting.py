@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.records import RESOURCES
 from tests.journeys.matrix.cells import (
     LISTED,

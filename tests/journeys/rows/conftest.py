@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.settings import LimitSettings, Settings
+from app.settings import EmergencySettings, LimitSettings, Settings
 from tests.conftest import NewDatabase
 from tests.journeys.rows.scene import Scene, a_scene
 from tests.service import running_service
@@ -14,6 +14,8 @@ from tests.service import running_service
 async def scene(new_database: NewDatabase, settings: Settings) -> AsyncIterator[Scene]:
     """Customers of several departments, owners and tiers, and clerks with conditional grants."""
     urls = await new_database()
-    patient = settings.model_copy(update={"limits": LimitSettings(request_seconds=30)})
+    many = EmergencySettings(most_a_day=100)
+    limits = LimitSettings(request_seconds=30)
+    patient = settings.model_copy(update={"limits": limits, "emergency": many})
     async with running_service(patient, urls.app, urls.owner) as service:
         yield await a_scene(service)

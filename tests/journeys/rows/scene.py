@@ -4,72 +4,28 @@ What a clerk should see is worked out here from plain policies, one for each con
 service's own reading of conditions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-import httpx
-
-from app.core.access import Decision, Policy, policy_of
-from app.core.fields import Field
+from app.core.access import policy_of
 from app.features.customers.models import Customer
 from app.features.staff.roles import SHIPPED
 from tests.colleagues import a_client, a_role
 from tests.journeys.matrix.samples import samples
+from tests.journeys.rows.clerks import (
+    HANGZHOU,
+    PLAIN,
+    SHANGHAI,
+    SHENZHEN,
+    Case,
+    Clerk,
+    Values,
+    case,
+)
+from tests.journeys.rows.passing import a_borrower, a_rescuer
 from tests.service import Service
-
-SHANGHAI, HANGZHOU, SHENZHEN = "Shanghai sales", "Hangzhou sales", "Shenzhen sales"
-ORDER: Final = (Decision.HIDE, Decision.MASK, Decision.SHOW)
-PLAIN: Final = ("customers:read", "customers:write", "customers:archive", "customers:reveal")
-Values = dict[str, Any]
-Holds = Callable[[Values], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """For which customers some plain scopes count."""
-
-    holds: Holds
-    policy: Policy
-
-
-@dataclass(slots=True)
-class Clerk:
-    """Somebody with grants by condition: a client, and the cases that say what to expect."""
-
-    client: httpx.AsyncClient
-    cases: list[Case]
-
-    def policies(self, stored: Values) -> list[Policy]:
-        """Return the policies that count for a customer."""
-        return [case.policy for case in self.cases if case.holds(stored)]
-
-    def decision(self, stored: Values, entry: Field) -> Decision:
-        """Return the most that any of them shows."""
-        found = [policy.on_read(entry) for policy in self.policies(stored)]
-        return max(found, key=ORDER.index, default=Decision.HIDE)
-
-    def may_write(self, stored: Values, entry: Field) -> bool:
-        """Whether any of them lets the field be set."""
-        return any(policy.may_write(entry) for policy in self.policies(stored))
-
-    def reaches(self, stored: Values) -> bool:
-        """Whether the customer is there at all."""
-        return bool(self.policies(stored))
-
-    def view(self, stored: Values) -> Values:
-        """Return what a view of the customer has to hold."""
-        shown: Values = {}
-        withheld = {}
-        for name, entry in Customer.fields.items():
-            decision, value = self.decision(stored, entry), stored[name]
-            masked = decision is Decision.MASK and value is not None
-            clear = value if decision is Decision.SHOW else None
-            shown[name] = entry.kind.mask(value) if masked else clear
-            if decision is not Decision.SHOW:
-                withheld[name] = "masked" if decision is Decision.MASK else "hidden"
-        return {**shown, "withheld": withheld}
 
 
 @dataclass(slots=True)
@@ -79,6 +35,21 @@ class Scene:
     service: Service
     stored: dict[str, Values] = field(default_factory=dict)
     clerks: dict[str, Clerk] = field(default_factory=dict)
+
+    async def customer(self, **values: Any) -> None:
+        """Open a customer with a value in every field; its phone and name are its own."""
+        officer = await self.service.as_("data_officer")
+        number = len(self.stored)
+        new = {
+            **samples(Customer),
+            **values,
+            "phone": f"+86199333300{number:02d}",
+            "name": f"Row {'ABCDEFGHIJKLMNOPQR'[number]}ber",
+        }
+        made = await officer.post("/v1/customers", json=new)
+        assert made.status_code == 201, made.text
+        seen = await officer.get(f"/v1/customers/{made.json()['customer_id']}")
+        self.stored[made.json()["customer_id"]] = seen.json()
 
 
 async def a_scene(service: Service) -> Scene:
@@ -98,7 +69,9 @@ async def a_scene(service: Service) -> Scene:
     for place in (SHANGHAI, HANGZHOU, SHENZHEN):
         for tier in ("A", "B", None):
             for owner in (me, None):
-                await _customer(scene, department_id=ids[place], tier=tier, owner_id=owner)
+                await scene.customer(department_id=ids[place], tier=tier, owner_id=owner)
+    scene.clerks["borrower"] = await a_borrower(service, ids, scene.stored)
+    scene.clerks["rescuer"] = await a_rescuer(service, ids, scene.stored)
     return scene
 
 
@@ -136,8 +109,8 @@ def _careful(me: str, department_id: str) -> list[Case]:
         return at_home(stored) and stored["tier"] in {"A", "B"}
 
     return [
-        _case(own, "contact:write", "contact:reveal", "ownership:read", "notes:write"),
-        _case(
+        case(own, "contact:write", "contact:reveal", "ownership:read", "notes:write"),
+        case(
             at_home,
             "identity:read",
             "classes:read",
@@ -145,8 +118,8 @@ def _careful(me: str, department_id: str) -> list[Case]:
             "region:read",
             "customers.district:none",
         ),
-        _case(best, "trade:read", "classes:read"),
-        _case(good_at_home, "trade:write"),
+        case(best, "trade:read", "classes:read"),
+        case(good_at_home, "trade:write"),
     ]
 
 
@@ -158,23 +131,3 @@ def _two_roles(east: set[str]) -> list[Case]:
         Case(lambda stored: stored["department_id"] in east, policy_of(roles["sales"])),
         Case(lambda _: True, policy_of(roles["marketing"])),
     ]
-
-
-def _case(holds: Holds, *scopes: str) -> Case:
-    return Case(holds, policy_of(frozenset({*scopes, "record:read"})))
-
-
-async def _customer(scene: Scene, **values: Any) -> None:
-    """Open a customer with a value in every field; its phone and name are its own."""
-    officer = await scene.service.as_("data_officer")
-    number = len(scene.stored)
-    new = {
-        **samples(Customer),
-        **values,
-        "phone": f"+86199333300{number:02d}",
-        "name": f"Row {'ABCDEFGHIJKLMNOPQR'[number]}ber",
-    }
-    made = await officer.post("/v1/customers", json=new)
-    assert made.status_code == 201, made.text
-    seen = await officer.get(f"/v1/customers/{made.json()['customer_id']}")
-    scene.stored[made.json()["customer_id"]] = seen.json()

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from tests.colleagues import a_client, a_role
 from tests.journeys.matrix.cells import slug
-from tests.journeys.rows.scene import HANGZHOU, SHENZHEN, Scene
+from tests.journeys.rows.clerks import HANGZHOU, SHENZHEN
+from tests.journeys.rows.scene import Scene
 
 
 async def _places(scene: Scene) -> dict[str, str]:

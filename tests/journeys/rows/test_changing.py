@@ -7,9 +7,9 @@ import pytest
 from app.core.access import Decision
 from app.features.customers.models import Customer
 from tests.journeys.matrix.cells import slug
-from tests.journeys.rows.scene import HANGZHOU, SHANGHAI, SHENZHEN, Clerk, Scene, Values
+from tests.journeys.rows.clerks import HANGZHOU, SHANGHAI, SHENZHEN, Clerk, Values, every_clerk
+from tests.journeys.rows.scene import Scene
 
-every_clerk = pytest.mark.parametrize("name", ["careful", "two_roles"])
 CHANGED = {"phone": "+8619955550001", "last_verified_at": "2026-01-01T00:00:00Z", "district": "x"}
 EVERY = {"If-Match": "*"}
 
@@ -90,9 +90,10 @@ async def test_parts_are_added_where_they_are_granted(scene: Scene) -> None:
             assert (slug(added), slug(listed)) == ("not-found", "not-found")
 
 
-async def test_a_double_is_told_only_where_its_phone_is_seen(scene: Scene) -> None:
+@pytest.mark.parametrize("name", ["two_roles", "borrower"])
+async def test_a_double_is_told_only_where_its_phone_is_seen(scene: Scene, name: str) -> None:
     """Elsewhere even that it is shared would tell of a hidden value."""
-    clerk = scene.clerks["two_roles"]
+    clerk = scene.clerks[name]
     phone = Customer.fields["phone"]
     for customer_id, stored in scene.stored.items():
         new = {"kind": "person", "name": "Possible double", "phone": stored["phone"]}

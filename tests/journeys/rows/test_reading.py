@@ -8,9 +8,9 @@ import pytest
 from app.core.access import Decision
 from app.features.customers.models import Customer
 from tests.journeys.matrix.cells import slug
-from tests.journeys.rows.scene import Clerk, Scene, Values
+from tests.journeys.rows.clerks import Clerk, Values, every_clerk
+from tests.journeys.rows.scene import Scene
 
-every_clerk = pytest.mark.parametrize("name", ["careful", "two_roles"])
 OTHER = "+8619944440001"
 LEFT_OUT = {name for name, entry in Customer.fields.items() if not entry.listed}
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import httpx
 
-from app.core.access import Permission
 from app.core.fields import Field
+from app.core.permissions import Permission
 from app.core.records import RESOURCES, Record
 from tests.journeys.matrix.cells import RECORDS, cells, compared
 from tests.journeys.matrix.samples import sample

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.access import Decision, Permission
+from app.core.access import Decision
 from app.core.fields import Field
+from app.core.permissions import Permission
 from app.core.records import RESOURCES, TRACE, Record
 from tests.journeys.matrix.cells import Seat
 from tests.journeys.matrix.samples import sample

@@ -8,6 +8,7 @@ import httpx
 from app.core.records import RESOURCES, Record
 from tests.journeys.matrix.cells import PARTS, Seat
 from tests.journeys.worlds.clock import Clock
+from tests.journeys.worlds.passing import ELSEWHERE, PASSING, let_pass
 from tests.journeys.worlds.values import Chooser
 from tests.service import Service
 
@@ -32,6 +33,11 @@ class World:
     near: list[str] = field(default_factory=list)
     far: list[str] = field(default_factory=list)
     rows: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def passes(self) -> bool:
+        """Whether the near customers are seen by what is lent, or in an emergency."""
+        return self.seat.role in PASSING
 
     @property
     def chooser(self) -> Chooser:
@@ -61,10 +67,12 @@ class World:
         for place in NEAR:
             await self._open_near(place, departments)
         for place in () if self.seat.policy.reaches_all else FAR:
-            await self._open_far(place, departments["Shenzhen sales"])
+            await self._open_far(place, departments[ELSEWHERE if self.passes else "Shenzhen sales"])
         await self._change_unseen()
         await self._change_by_different_hands()
         await self._tie_out_of_reach()
+        if self.passes:
+            await let_pass(self, departments)
         self.clock.go_to(4900)
         await self.must("POST", f"/v1/customers/{self.near[ARCHIVED]}/archive", headers=ANY)
         self.clock.go_to(5000)

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.core.access import Decision, Permission, Policy
+from app.core.access import Decision, Policy
+from app.core.permissions import Permission
 from app.core.reach import within_reach
 from app.core.records import RESOURCES, metadata
 from app.core.remembering import remembered

@@ -1,6 +1,6 @@
 """Routes of the rules of alerts."""
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.problems import (
     CursorInvalid,
     FieldNotAvailable,

@@ -14,7 +14,8 @@ from sqlalchemy import (
     tuple_,
 )
 
-from app.core.access import Permission, Policy
+from app.core.access import Policy
+from app.core.permissions import Permission
 from app.core.reach import any_holds
 from app.core.records import DUPLICATES
 from app.core.remembering import remembered

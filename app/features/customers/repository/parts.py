@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlalchemy import Integer, LargeBinary, Uuid, any_, bindparam, delete
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.core.access import Permission
 from app.core.clock import new_id, now
 from app.core.filters import Branch, Leaf, Node
+from app.core.permissions import Permission
 from app.core.problems import TooLarge
 from app.core.projections import project
 from app.core.reading import Question

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from app.core.access import Permission
 from app.core.freshness import StepUp
+from app.core.permissions import Permission
 from app.core.problems import (
     CursorInvalid,
     FieldNotAvailable,

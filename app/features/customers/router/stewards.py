@@ -1,6 +1,6 @@
 """Routes of the stewards: the queue of possible doubles."""
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed
 from app.core.views import Listed
 from app.features.customers.schemas import DuplicateView

@@ -5,8 +5,9 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from app.core.access import Permission, Policy
+from app.core.access import Policy
 from app.core.paging import Asked
+from app.core.permissions import Permission
 from app.core.problems import FieldNotAvailable
 from app.core.projections import is_seen
 from app.core.repository import Ids

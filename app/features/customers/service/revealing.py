@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
-from app.core.access import Decision, Permission
+from app.core.access import Decision
 from app.core.fields import Field
+from app.core.permissions import Permission
 from app.core.problems import FieldNotAvailable, NotFound, NotPermitted
 from app.core.projections import available, require_seen
 from app.core.purposes import checked_purpose

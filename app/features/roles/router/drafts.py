@@ -1,7 +1,7 @@
 """Routes of drafts: edit, compare, publish."""
 
-from app.core.access import Permission
 from app.core.freshness import StepUp
+from app.core.permissions import Permission
 from app.core.problems import IfMatchMissing, Malformed, NotFound, Stale
 from app.core.views import Nothing, Shown
 from app.core.work import UnitOfWork

@@ -1,7 +1,7 @@
 """Routes of roles as they are in force, and of the matrix."""
 
-from app.core.access import Permission
 from app.core.freshness import StepUp
+from app.core.permissions import Permission
 from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotFound
 from app.core.views import Listed, Shown
 from app.core.work import UnitOfWork

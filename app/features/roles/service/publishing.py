@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from app.core.access import ActorKind, Permission
+from app.core.access import ActorKind
+from app.core.permissions import Permission
 from app.core.views import Shown
 from app.core.work import UnitOfWork
 from app.features.roles.comparison import compare

@@ -2,10 +2,10 @@
 
 from typing import Any, Final
 
-from app.core.access import Permission
 from app.core.clock import now
 from app.core.cursors import read_cursor, write_cursor
 from app.core.paging import Asked, read_limit
+from app.core.permissions import Permission
 from app.core.problems import Fault, FieldNotAvailable, Malformed
 from app.core.views import Listed, Shown
 from app.core.work import UnitOfWork

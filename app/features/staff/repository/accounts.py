@@ -71,6 +71,12 @@ ADMIT: Final = Statement(
     ("user_id", "digest", "at"),
     {},
 )
+CLOSE: Final = Statement(
+    "update emergency_accesses set ended_at = $2, ended_by = $3 "
+    "where user_id = $1 and ended_at is null and until > $2",
+    ("user_id", "at", "by"),
+    {},
+)
 SHUT: Final = Statement("delete from credentials where user_id = $1", ("user_id",), {})
 HAS_CREDENTIALS: Final = Statement(
     "select exists (select 1 from credentials where user_id = $1)", ("user_id",), {}
@@ -152,6 +158,11 @@ class AccountRepository:
     async def shut(self, user_id: UUID) -> None:
         """Take a user's password away."""
         await self._work.fetch(SHUT, {"user_id": user_id})
+
+    async def close(self, user_id: UUID) -> None:
+        """End what a user has open in an emergency."""
+        by = self._work.actor.actor_id
+        await self._work.fetch(CLOSE, {"user_id": user_id, "at": now(), "by": by})
 
     async def has_credentials(self, user_id: UUID) -> bool:
         """Whether a user has a password."""

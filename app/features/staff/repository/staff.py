@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.core.access import ActorKind
 from app.core.database import Database
+from app.core.emergency import EMERGENCY_ACCESSES, Emergency
 from app.core.lending import SHARING_GRANTS
 from app.core.statements import Statement, compile_statement
 from app.features.staff.models import (
@@ -52,6 +53,14 @@ BORROWERS: Final = compile_statement(
     .where(SHARING_GRANTS.c.ended_at.is_(None), SHARING_GRANTS.c.until > func.now())
     .distinct()
 )
+EMERGENCIES: Final = compile_statement(
+    select(
+        EMERGENCY_ACCESSES.c.user_id,
+        EMERGENCY_ACCESSES.c.customer_id,
+        EMERGENCY_ACCESSES.c.emergency_access_id,
+        EMERGENCY_ACCESSES.c.until,
+    ).where(EMERGENCY_ACCESSES.c.ended_at.is_(None), EMERGENCY_ACCESSES.c.until > func.now())
+)
 ALL_DEPARTMENTS: Final = compile_statement(select(*_DEPARTMENT_COLUMNS))
 
 
@@ -70,6 +79,7 @@ async def read_staff(database: Database) -> Snapshot:
         [_role(row) for row in await _all(database, ALL_ROLES)],
         [Department(*row) for row in await _all(database, ALL_DEPARTMENTS)],
         frozenset(row[0] for row in await _all(database, BORROWERS)),
+        [(row[0], Emergency(*row[1:])) for row in await _all(database, EMERGENCIES)],
     )
 
 

@@ -1,6 +1,6 @@
 """Oneself, one's rights, and the lists of the staff."""
 
-from app.core.access import Permission
+from app.core.permissions import Permission
 from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotFound
 from app.core.views import Shown
 from app.core.work import UnitOfWork

@@ -3,8 +3,8 @@
 from typing import Any, Final
 from uuid import UUID
 
-from app.core.access import Permission
 from app.core.freshness import StepUp
+from app.core.permissions import Permission
 from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed
 from app.core.views import Listed, Shown
 from app.features.staff.models import UserStatus

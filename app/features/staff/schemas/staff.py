@@ -1,5 +1,6 @@
 """The form of what leaves about the staff."""
 
+from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -15,6 +16,14 @@ class RoleView(BaseModel):
     zh: str = Field(examples=["销售"])
 
 
+class EmergencyView(BaseModel):
+    """A customer that you have opened in an emergency."""
+
+    customer_id: UUID
+    emergency_access_id: UUID
+    until: datetime
+
+
 class MeView(BaseModel):
     """Who you are."""
 
@@ -24,6 +33,9 @@ class MeView(BaseModel):
     kind: str = Field(description="`person` or `client`.", examples=["person"])
     roles: list[RoleView]
     department: DepartmentView | None
+    emergencies: list[EmergencyView] = Field(
+        description="What you have open in an emergency.", examples=[[]]
+    )
 
 
 class FieldRightView(BaseModel):

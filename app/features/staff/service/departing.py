@@ -60,6 +60,7 @@ class DepartureService:
             )
             await self._accounts.save(fresh, account)
             await self._accounts.shut(user_id)
+            await self._accounts.close(user_id)
             await InvitationRepository(self._work).withdraw(user_id)
             await Outbox(self._work).withdraw(user_id)
             await DepartmentRepository(self._work).pass_on(user_id, fresh.successor_id)

@@ -36,6 +36,7 @@ class StaffService:
                 "kind": user.kind,
                 "roles": [_labels(staff.roles[code]) for code in user.roles if code in staff.roles],
                 "department": asdict(department) if department else None,
+                "emergencies": [asdict(one) for one in self._work.actor.emergencies],
             }
         )
 

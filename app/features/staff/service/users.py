@@ -106,6 +106,7 @@ class UserService:
                 raise StatusForbids
             await self._rules.require_administrator_besides(account)
             await uninvite(self._work, user_id)
+            await self._accounts.close(user_id)
             return await self._put(account, UserStatus.SUSPENDED)
 
     async def reactivate(self, user_id: UUID) -> Shown:

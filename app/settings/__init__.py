@@ -1,0 +1,41 @@
+"""The settings: one typed object in groups, read once at start."""
+
+from app.settings.groups import (
+    AccessSettings,
+    AuditSettings,
+    DatabaseSettings,
+    EmergencySettings,
+    FactorSettings,
+    JobSettings,
+    LimitSettings,
+    MailSecurity,
+    MailSettings,
+    QuotaSettings,
+    SessionSettings,
+    TokenSettings,
+)
+from app.settings.reading import (
+    Settings,
+    SettingsRefusedError,
+    read_settings,
+    settings_table,
+)
+
+__all__ = [
+    "AccessSettings",
+    "AuditSettings",
+    "DatabaseSettings",
+    "EmergencySettings",
+    "FactorSettings",
+    "JobSettings",
+    "LimitSettings",
+    "MailSecurity",
+    "MailSettings",
+    "QuotaSettings",
+    "SessionSettings",
+    "Settings",
+    "SettingsRefusedError",
+    "TokenSettings",
+    "read_settings",
+    "settings_table",
+]

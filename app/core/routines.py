@@ -18,7 +18,6 @@ from app.core.work import Platform
 
 LOOK: Final = 1.0
 STOPPING: Final = 5.0
-# A run that has not ended for so long is taken to be lost with its process.
 LOST_AFTER: Final = timedelta(minutes=15)
 
 ROUTINES: Final = place(
@@ -47,46 +46,50 @@ log = structlog.get_logger()
 class Routine:
     """Work to be done again `every` so often; its own units of work leave its audit lines.
 
-    A run does a bounded piece, ends within `LOST_AFTER`, and does no harm when done twice.
+    A run does a bounded piece, and does no harm when done twice: one that has not ended after
+    `lost_after` is taken to be lost with its process.
     """
 
     name: str
     every: timedelta
     run: Callable[[Platform], Awaitable[None]]
+    lost_after: timedelta = LOST_AFTER
 
 
 class RoutineRunner:
-    """Runs what is due, one after the other; any number of processes may have one each."""
+    """Runs what is due, each routine on its own; any number of processes may have one each."""
 
     def __init__(self, platform: Platform, routines: Sequence[Routine]) -> None:
         self._platform = platform
         self._routines = routines
         self._stopping = asyncio.Event()
         self._next: dict[str, datetime] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     @classmethod
     def started(cls, platform: Platform, routines: Sequence[Routine]) -> "RoutineRunner":
         """Return a runner that looks, once a second, for what is due."""
         runner = cls(platform, routines)
-        runner._task = asyncio.create_task(runner._look(), name="routines")
+        runner._tasks = [asyncio.create_task(runner._look(one), name=one.name) for one in routines]
         return runner
 
     async def stop(self) -> None:
         """Begin nothing more; what is running has five seconds to end."""
         self._stopping.set()
-        if self._task is not None:
-            await asyncio.wait([self._task], timeout=STOPPING)
-            self._task.cancel()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=STOPPING)
+            for task in late:
+                task.cancel()
 
     async def run_due(self) -> list[str]:
         """Run what is due and nobody else has begun; returns the names of what was run."""
-        return [one.name for one in self._routines if self._is_due(one) and await self._take(one)]
+        return [one.name for one in self._routines if await self._run(one)]
 
-    async def _look(self) -> None:
+    async def _look(self, routine: Routine) -> None:
+        """Look after one routine: one that takes long keeps no other waiting."""
         while not self._stopping.is_set():
             with suppress(NotNow, asyncpg.PostgresError):
-                await self.run_due()
+                await self._run(routine)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), LOOK)
 
@@ -95,9 +98,13 @@ class RoutineRunner:
         at = self._next.get(routine.name)
         return not self._stopping.is_set() and (at is None or now() >= at)
 
-    async def _take(self, routine: Routine) -> bool:
+    async def _run(self, routine: Routine) -> bool:
+        """Run a routine if it is due, and nobody else has begun."""
+        if not self._is_due(routine):
+            return False
         at = now()
-        claim = [routine.name, at, at - routine.every, at - max(routine.every, LOST_AFTER)]
+        lost = max(routine.every, routine.lost_after)
+        claim = [routine.name, at, at - routine.every, at - lost]
         claimed = await self._platform.database.fetch(CLAIM, claim)
         self._next[routine.name] = at + min(routine.every, timedelta(minutes=1))
         if not claimed:

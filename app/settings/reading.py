@@ -1,4 +1,4 @@
-"""Reading the settings: once at start, from CIMS_* variables; nothing else reads the environment."""
+"""Reading the settings, once at start, from CIMS_* variables; nothing else reads those."""
 
 import os
 from functools import lru_cache

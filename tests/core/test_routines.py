@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import asyncpg
-import pytest
 
 from app.core import routines
 from app.core.clock import now
@@ -68,17 +68,15 @@ async def test_a_fault_is_noted_and_the_others_run(
     assert trouble == "LookupError"
 
 
-async def test_a_run_lost_with_its_process_is_begun_again(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_run_lost_with_its_process_is_begun_again(platform: Platform) -> None:
     """A run that never ended holds the others back only until it counts as lost."""
     ran: list[str] = []
     begin = [now(), now() - SELDOM, now()]
     await platform.database.fetch(routines.CLAIM, ["lost", *begin])
-    runner = RoutineRunner(platform, [counting("lost", OFTEN, ran)])
-    assert await runner.run_due() == []
-    monkeypatch.setattr(routines, "LOST_AFTER", timedelta(0))
-    assert await RoutineRunner(platform, [counting("lost", OFTEN, ran)]).run_due() == ["lost"]
+    routine = counting("lost", OFTEN, ran)
+    assert await RoutineRunner(platform, [routine]).run_due() == []
+    routine = replace(routine, lost_after=timedelta(0))
+    assert await RoutineRunner(platform, [routine]).run_due() == ["lost"]
 
 
 async def test_a_started_runner_works_until_it_is_stopped(platform: Platform) -> None:

@@ -19,7 +19,12 @@ async def verify_audit_trail(platform: Platform) -> None:
 
 
 ROUTINES: Final = (
-    Routine(name="watch_audit", every=timedelta(seconds=10), run=watch_audit),
+    Routine(
+        name="watch_audit",
+        every=timedelta(seconds=10),
+        run=watch_audit,
+        lost_after=timedelta(seconds=30),
+    ),
     Routine(name="verify_audit_trail", every=timedelta(minutes=30), run=verify_audit_trail),
     Routine(name="tidy_alert_tallies", every=timedelta(hours=1), run=tidy_tallies),
 )

@@ -7,6 +7,11 @@ from app.core.routines import Routine
 from app.features.mail.service import clear_messages, send_messages
 
 ROUTINES: Final[tuple[Routine, ...]] = (
-    Routine(name="send_messages", every=timedelta(seconds=2), run=send_messages),
+    Routine(
+        name="send_messages",
+        every=timedelta(seconds=2),
+        run=send_messages,
+        lost_after=timedelta(minutes=2),
+    ),
     Routine(name="clear_messages", every=timedelta(minutes=10), run=clear_messages),
 )

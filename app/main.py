@@ -30,6 +30,7 @@ from app.http.dispatch import Dispatcher
 from app.http.layers import Audited, Authenticated, PlatformHolder
 from app.http.openapi import describe
 from app.http.pages import add_pages
+from app.http.sources import Sources
 from app.http.throttle import Throttle
 from app.routes import all_routes
 from app.routines import all_routines
@@ -58,7 +59,8 @@ def create_app(settings: Settings, database_url: str) -> App:
     limits = settings.limits
     throttle = Throttle(limits.requests_per_minute, limits.unknown_per_minute)
     inside = Authenticated(Dispatcher(routes, documents), holder, throttle)
-    audited = Audited(inside, holder, limits.request_seconds)
+    sources = Sources(map(str, settings.trusted_proxies))
+    audited = Audited(inside, holder, limits.request_seconds, sources)
     return _with_cors(audited, settings.cors_origins)
 
 

@@ -2,6 +2,7 @@
 
 from app.features.access.router import router as access
 from app.features.alerts.router import ROUTES as ALERTS
+from app.features.clients.router import router as clients
 from app.features.customers.router import ROUTES as CUSTOMERS
 from app.features.emergency.router import router as emergency
 from app.features.factors.router import router as factors
@@ -26,6 +27,7 @@ def all_routes() -> list[LeanRoute]:
         *identity.routes,
         *STAFF,
         *ROLES,
+        *clients.routes,
         *handover.routes,
         *access.routes,
         *sharing.routes,

@@ -11,6 +11,7 @@ from app.core.passwords import PasswordRules, Passwords
 from app.core.tokens import Tokens
 from app.core.verification import Proof
 from app.features.alerts.service import GAUGES, VerifyEvery
+from app.features.clients.service import ClientDesk
 from app.features.customers.service import BulkReveals
 from app.features.emergency.rules import EmergencyRules
 from app.features.factors.rules import FAR_REACHING, FactorRules
@@ -57,6 +58,9 @@ def tools_of(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> di
         ),
         VerifyEvery: VerifyEvery(timedelta(hours=settings.audit.verify_hours)),
         Gauges: Gauges(GAUGES),
+        ClientDesk: ClientDesk(
+            directory, OtherSessions(desk), timedelta(days=settings.clients.longest_days)
+        ),
         Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),
     }
 

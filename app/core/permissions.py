@@ -29,6 +29,8 @@ class Permission(StrEnum):
     SESSIONS_MANAGE = "sessions:manage"
     MESSAGES_READ = "messages:read"
     MESSAGES_RETRY = "messages:retry"
+    CLIENTS_READ = "clients:read"
+    CLIENTS_WRITE = "clients:write"
     ROLES_READ = "roles:read"
     ROLES_WRITE = "roles:write"
     ROLES_PUBLISH = "roles:publish"

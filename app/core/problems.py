@@ -58,8 +58,9 @@ class NotSignedIn(Problem):
     slug, status = "not-signed-in", 401
     title, title_zh = "Please sign in.", "请先登录。"
 
-    def __init__(self) -> None:
+    def __init__(self, whose: object = None) -> None:
         super().__init__(headers={"WWW-Authenticate": "Bearer"})
+        self.whose = whose  # for the line alone
 
 
 class NotPermitted(Problem):

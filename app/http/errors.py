@@ -29,6 +29,18 @@ OWN_MESSAGES: Final = {
         "In the future, at most a year from now.",
         "须为将来时间，且不超过一年。",
     ),
+    "expiry-out-of-range": (
+        "In the future, and no later than the service allows.",
+        "须为将来时间，且不晚于系统允许的期限。",
+    ),
+    "network-invalid": (
+        "Give an IPv4 or IPv6 network such as 192.0.2.0/24, or an address.",
+        "请填写 IPv4 或 IPv6 网段（例如 192.0.2.0/24）或地址。",
+    ),
+    "scope-not-granted": (
+        "None of the roles grants this scope.",
+        "所选角色均未授予该权限范围。",
+    ),
     "list-empty": ("At least one entry is needed.", "至少需要一项。"),
     "given-twice": ("Given more than once.", "重复给出。"),
     "filter-form": ("Use field, op and value.", "请使用 field、op 和 value。"),

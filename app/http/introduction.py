@@ -25,6 +25,9 @@ document numbers are found by `POST /v1/customers/search`.
 
 **Refusals** are `application/problem+json` (RFC 9457); [a page for each](/problems) explains it.
 
+**Limits.** `RateLimit-Remaining` says how many requests are left in this minute; what costs more
+than a look counts as several (`x-cost`).
+
 **Retries.** Send an `Idempotency-Key` with a `POST` or `PATCH`: a second try under the same key
 gets the first answer. **Purpose.** `X-Purpose` says what you need the data for; the audit keeps it.
 
@@ -42,6 +45,7 @@ TAGS: Final = {
     "duplicates": ("Possible doubles, for the stewards.", "疑似重复"),
     "identity": ("Signing in and out, sessions, passwords.", "登录与会话"),
     "staff": ("Your rights, users and departments.", "员工与权限"),
+    "api-clients": ("Other systems: their terms and their secrets.", "外部系统"),
     "access": ("Why somebody sees what of a customer.", "权限说明"),
     "emergency": ("Customers opened out of reach in an emergency, and their review.", "紧急访问"),
     "factors": ("Second factors: authenticator apps, passkeys, recovery codes.", "双重验证"),

@@ -19,10 +19,10 @@ from app.http.errors import send_problem
 from app.http.events import STILL
 from app.http.limits import LARGEST_HEADERS, METRICS, purpose_of
 from app.http.routes import LIMIT, WORK
-from app.http.throttle import Throttle, TooMany
+from app.http.sources import Sources
+from app.http.throttle import CHARGE, RATE, Throttle, TooMany
 
 LAST_WORD: Final = 0.3
-RATE: Final = "cims.rate"
 # Whoever signs in needs no token, and is not kept out by an old one.
 SIGNING_IN: Final = "/v1/auth/token"
 REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}\Z")
@@ -31,23 +31,32 @@ UNAUDITED: Final = frozenset({"/metrics", "/docs", "/openapi.json", "/problems"}
 UNAUDITED_BELOW: Final = ("/health/", "/docs/", "/problems/", "/.well-known/")
 # Whoever watches over the service is never turned away: it would be taken for dead.
 SUPERVISED: Final = "/health/"
+# Who is connected is who asks: no proxy is trusted.
+ANYBODY: Final = Sources()
 log = structlog.get_logger()
 
 
 class Gate(Protocol):
     """Turns a bearer token into an actor."""
 
-    def actor(self, token: str) -> Actor:
-        """Return the actor, or raise NotSignedIn."""
+    def actor(self, token: str, source: str | None) -> Actor:
+        """Return the actor who may come from that address, or raise NotSignedIn."""
 
 
 class Audited:
     """The outermost layer: holds the first byte of an answer until its line is durable."""
 
-    def __init__(self, app: App, holder: "PlatformHolder", seconds: float) -> None:
+    def __init__(
+        self,
+        app: App,
+        holder: "PlatformHolder",
+        seconds: float,
+        sources: Sources = ANYBODY,
+    ) -> None:
         self._app = app
         self._holder = holder
         self._seconds = seconds
+        self._sources = sources
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request with its line, or not at all."""
@@ -55,8 +64,7 @@ class Audited:
             await self._app(scope, receive, send)
             return
         request_id = _request_id(scope)
-        source = scope["client"][0] if scope.get("client") else None
-        work = UnitOfWork(self._holder.platform, Line(request_id, source))
+        work = UnitOfWork(self._holder.platform, Line(request_id, self._sources.of(scope)))
         scope[WORK] = work
         held = Held(send, work, scope)
         problem = await self._attempt(scope, receive, held, work)
@@ -197,7 +205,8 @@ class Authenticated:
 
     def _admit(self, scope: Scope, line: Line) -> None:
         try:
-            scope[RATE] = self._throttle.admit(line.actor, line.source)
+            charge = self._throttle.admit(line.actor, line.source)
+            scope[CHARGE], scope[RATE] = charge, charge.headers()
         except TooMany:
             if not scope["path"].startswith(SUPERVISED):
                 raise
@@ -207,10 +216,12 @@ class Authenticated:
         try:
             token = _bearer(scope)
             if token is not None:
-                line.actor = self._holder.gate.actor(token)
-                scope[STILL] = partial(self._holder.gate.actor, token)
-        except NotSignedIn:
-            scope[RATE] = self._throttle.admit(line.actor, line.source)
+                line.actor = self._holder.gate.actor(token, line.source)
+                scope[STILL] = partial(self._holder.gate.actor, token, line.source)
+        except NotSignedIn as refused:
+            if refused.whose is not None:
+                line.detail["api_client"] = str(refused.whose)
+            scope[RATE] = self._throttle.admit(line.actor, line.source).headers()
             raise
 
 

@@ -34,8 +34,10 @@ def complete(operation: dict[str, Any], route: LeanRoute, examples: Examples) ->
     """Give an operation its words, its rights, its headers, its examples and its refusals."""
     words = inspect.cleandoc(route.endpoint.__doc__ or "").split("\n\n")
     operation["summary"] = " ".join(words[0].split()).removesuffix(".")
-    operation["description"] = "\n\n".join([*words[1:], _rights(route), _rules(route)])
+    told = [*words[1:], _rights(route), *_costs(route), _rules(route)]
+    operation["description"] = "\n\n".join(told)
     operation["security"] = _security(route)
+    operation["x-cost"] = route.promise.cost
     if route.promise.permission:
         operation["x-permission"] = route.promise.permission.value
     if route.promise.step_up:
@@ -63,6 +65,11 @@ def _rights(route: LeanRoute) -> str:
     permission = route.promise.permission
     needed = f"Needs the scope `{permission.value}`." if permission else "Needs no token."
     return f"{needed} {STEP_UP[route.promise.step_up]}" if route.promise.step_up else needed
+
+
+def _costs(route: LeanRoute) -> list[str]:
+    cost = route.promise.cost
+    return [f"Counts as {cost} requests (`RateLimit-Remaining`)."] if cost > 1 else []
 
 
 def _rules(route: LeanRoute) -> str:

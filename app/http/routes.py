@@ -33,6 +33,7 @@ from app.http.errors import members
 from app.http.events import SeenEvent, seen_event, send_events
 from app.http.idempotency import Idempotency
 from app.http.queries import read_options, read_query, refuse_query
+from app.http.throttle import charge
 
 WORK: Final = "cims.work"
 LIMIT: Final = "cims.limit"
@@ -67,6 +68,7 @@ class Promise:
     seconds: float | None = None
     changes: bool = True
     table: bool = False
+    cost: int = 1
 
 
 class LeanRoute(APIRoute):
@@ -95,6 +97,8 @@ class LeanRoute(APIRoute):
         work.line.status = self.success
         if self.promise.seconds is not None:
             extend(scope, self.promise.seconds)
+        if self.promise.cost > 1:
+            charge(scope, self.promise.cost - 1)
         self._require(work)
         if self.promise.step_up is StepUp.ALWAYS:
             await require_step_up(work)

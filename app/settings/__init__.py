@@ -3,6 +3,7 @@
 from app.settings.groups import (
     AccessSettings,
     AuditSettings,
+    ClientSettings,
     DatabaseSettings,
     EmergencySettings,
     FactorSettings,
@@ -24,6 +25,7 @@ from app.settings.reading import (
 __all__ = [
     "AccessSettings",
     "AuditSettings",
+    "ClientSettings",
     "DatabaseSettings",
     "EmergencySettings",
     "FactorSettings",

@@ -175,6 +175,14 @@ class AccessSettings(BaseModel):
     )
 
 
+class ClientSettings(BaseModel):
+    """Other systems that call."""
+
+    longest_days: int = Field(
+        366, ge=1, le=3660, description="An API client expires after so many days at most."
+    )
+
+
 class AuditSettings(BaseModel):
     """How the audit is looked after."""
 

@@ -5,12 +5,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, IPvAnyNetwork, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.settings.groups import (
     AccessSettings,
     AuditSettings,
+    ClientSettings,
     DatabaseSettings,
     EmergencySettings,
     FactorSettings,
@@ -44,6 +45,10 @@ class Settings(BaseSettings):
     cors_origins: list[str] = Field(
         default_factory=list, description="Origins of browsers that may call, as a JSON list."
     )
+    trusted_proxies: list[IPvAnyNetwork] = Field(
+        default_factory=list,
+        description="Networks of proxies whose `X-Forwarded-For` is believed, as a JSON list.",
+    )
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     tokens: TokenSettings = Field(default_factory=TokenSettings)
     factors: FactorSettings = Field(default_factory=FactorSettings)
@@ -53,6 +58,7 @@ class Settings(BaseSettings):
     quotas: QuotaSettings = Field(default_factory=QuotaSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
     jobs: JobSettings = Field(default_factory=JobSettings)
+    clients: ClientSettings = Field(default_factory=ClientSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
     emergency: EmergencySettings = Field(default_factory=EmergencySettings)
 

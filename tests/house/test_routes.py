@@ -31,6 +31,7 @@ VERBS: Final = {
     *("invite", "accept", "suspend", "reactivate", "depart", "import"),
     *("publish", "retire", "extend", "retry", "acknowledge", "close", "open", "review"),
     *("cancel", "restart"),
+    *("disable", "enable", "rotate"),
 }
 CANARY: Final = "canary-4711"
 ANY_ID: Final = "01890000-0000-7000-8000-000000000000"

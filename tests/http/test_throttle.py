@@ -1,15 +1,20 @@
 """Tests of the throttle: each actor and each unknown source has so many requests a minute."""
 
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
+from fastapi import FastAPI
 
 from app.core.access import NOBODY, ActorKind, an_actor
 from app.http import throttle as module
+from app.http.openapi import describe
 from app.http.throttle import Throttle, TooMany
+from app.routes import all_routes
 from app.settings import LimitSettings, Settings
+from tests.colleagues import a_client
 from tests.conftest import NewDatabase
-from tests.service import running_service
+from tests.service import Service, running_service
 
 
 class Clock:
@@ -36,17 +41,32 @@ def test_beyond_the_limit_there_is_none(clock: Clock) -> None:
     throttle = Throttle(per_actor=2, per_source=1)
     actor = an_actor(ActorKind.PERSON, uuid4(), scopes=())
 
-    first = dict(throttle.admit(actor, "source"))
+    first = dict(throttle.admit(actor, "source").headers())
     clock.at += 20
-    second = dict(throttle.admit(actor, "source"))
+    second = dict(throttle.admit(actor, "source").headers())
     with pytest.raises(TooMany) as refused:
         throttle.admit(actor, "source")
     clock.at += 40
-    third = dict(throttle.admit(actor, "source"))
+    third = dict(throttle.admit(actor, "source").headers())
 
     assert [one[b"ratelimit-remaining"] for one in (first, second, third)] == [b"1", b"0", b"1"]
     assert (first[b"ratelimit-limit"], second[b"ratelimit-reset"]) == (b"2", b"40")
     assert refused.value.headers["Retry-After"] == refused.value.headers["RateLimit-Reset"] == "40"
+
+
+def test_what_costs_more_counts_as_several(clock: Clock) -> None:
+    """The figures say so; what one request costs beyond the limit, the next ones wait for."""
+    throttle = Throttle(per_actor=5, per_source=1)
+    actor = an_actor(ActorKind.PERSON, uuid4(), scopes=())
+
+    first = dict(throttle.admit(actor, "source").add(2))
+    second = dict(throttle.admit(actor, "source").add(9))
+    with pytest.raises(TooMany):
+        throttle.admit(actor, "source")
+    clock.at += 60
+    third = dict(throttle.admit(actor, "source").headers())
+
+    assert [one[b"ratelimit-remaining"] for one in (first, second, third)] == [b"2", b"0", b"4"]
 
 
 def test_everybody_is_counted_alone(clock: Clock) -> None:
@@ -75,6 +95,33 @@ def test_it_remembers_a_bounded_number(clock: Clock, monkeypatch: pytest.MonkeyP
     throttle.admit(NOBODY, "a")
     with pytest.raises(TooMany):
         throttle.admit(NOBODY, "c")
+
+
+async def test_an_operation_costs_what_it_declares(service: Service) -> None:
+    """A search takes its cost from what is left, refused or not; a look takes one."""
+    client = await a_client(service, "sales")
+    body = {"filter": {"field": "tier", "value": "A"}}
+    answers = [
+        await client.get("/v1/customers?limit=1"),
+        await client.post("/v1/customers/search", json=body),
+        await client.post("/v1/customers/search", json={"odd": 1}),
+        await client.get("/v1/customers?limit=1"),
+    ]
+
+    left = [int(answer.headers["ratelimit-remaining"]) for answer in answers]
+    assert [one - other for one, other in pairwise(left)] == [5, 5, 1]
+
+
+def test_the_document_tells_costs() -> None:
+    """Every operation says what it counts as; those that cost more say so in words, too."""
+    document = FastAPI()
+    document.router.routes.extend(all_routes())
+    operations = [one for path in describe(document)["paths"].values() for one in path.values()]
+
+    costs = {one["operationId"]: one["x-cost"] for one in operations}
+    dear = {one["operationId"] for one in operations if "Counts as" in one["description"]}
+    assert (costs["get_customer"], costs["batch_customers"]) == (1, 50)
+    assert {name for name, cost in costs.items() if cost > 1} == dear
 
 
 async def test_health_is_never_throttled(new_database: NewDatabase, settings: Settings) -> None:

@@ -55,6 +55,8 @@ def _assert_users_are_private(home: Path) -> None:
     users = json.loads(path.read_text())
 
     assert {user["role"] for user in users} == ROLES
-    assert all(user.keys() - {"totp_secret"} == {"username", "password", "role"} for user in users)
+    further = {"totp_secret", "client_id", "client_secret"}
+    assert all(user.keys() - further == {"username", "password", "role"} for user in users)
+    assert {user["role"] for user in users if "client_secret" in user} == {"integration"}
     assert {user["role"] for user in users if "totp_secret" in user} == FACTORED
     assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -13,6 +13,7 @@ router = feature_router("access")
 
 @router.post(
     "/explain",
+    cost=5,
     permission=Permission.ACCESS_EXPLAIN,
     response_model=Explanation,
     problems=(NotFound, NobodyToExplain, Malformed),

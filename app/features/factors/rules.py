@@ -13,6 +13,7 @@ FAR_REACHING: Final = frozenset(
         Permission.CUSTOMERS_REVEAL,
         Permission.EMERGENCY_OPEN,
         Permission.STAFF_WRITE,
+        Permission.CLIENTS_WRITE,
         Permission.FACTORS_RESET,
         Permission.SESSIONS_MANAGE,
         Permission.ROLES_WRITE,

@@ -38,7 +38,7 @@ class ProofView(BaseModel):
     username: str = Field(examples=["lin.xiao"])
     status: str = Field(examples=["departed"])
     is_dead: bool = Field(
-        description="Departed, and nothing left: no way in, no customer, no department.",
+        description="Departed, and nothing left: no way in, no customer, no department, no system.",
         examples=[True],
     )
     ended_at: datetime | None
@@ -49,3 +49,4 @@ class ProofView(BaseModel):
     has_invitation: bool = Field(examples=[False])
     customers: int = Field(description="Customers still owned.", examples=[0])
     departments_managed: int = Field(examples=[0])
+    api_clients_owned: int = Field(description="Other systems.", examples=[0])

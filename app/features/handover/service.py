@@ -65,6 +65,7 @@ class HandoverService:
             left.has_invitation,
             customers,
             left.departments_managed,
+            left.api_clients_owned,
         )
         is_dead = left.status is UserStatus.DEPARTED and not any(ways)
         found = {"customers": customers, "has_factors": has_factors, "is_dead": is_dead}

@@ -42,6 +42,7 @@ class Grant:
     secret: str
     agent: str = ""
     proof: FactorProof | None = None
+    scopes: frozenset[str] = frozenset()
 
 
 def read_grant(form: Mapping[str, str]) -> Grant:
@@ -96,11 +97,11 @@ def _read_proof(method: Method, text: str) -> FactorProof:
 def _client_grant(form: Mapping[str, str]) -> Grant:
     """Take the client's secret from the header or from the body, not from both."""
     header, in_body = form.get("basic"), form.get("client_secret")
-    if header is None:
-        return _grant(form, GrantType.CLIENT, form.get("client_id"), in_body)
-    if in_body:
+    if header is not None and in_body:
         raise GrantMalformed
-    return _grant(form, GrantType.CLIENT, *_basic(header))
+    named = (form.get("client_id"), in_body) if header is None else _basic(header)
+    scopes = frozenset(form.get("scope", "").split(" ")) - {""}
+    return replace(_grant(form, GrantType.CLIENT, *named), scopes=scopes)
 
 
 def _grant(
@@ -170,7 +171,10 @@ TOKEN_FORM: Final[dict[str, Any]] = {
                         },
                         "scope": {
                             "type": "string",
-                            "description": "Ignored: a token bears all scopes of its user's roles.",
+                            "description": (
+                                "With `client_credentials`: some of the client's scopes, parted by "
+                                "blanks. Else ignored: a token bears all that its user's roles do."
+                            ),
                         },
                     },
                 },

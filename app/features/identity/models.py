@@ -29,6 +29,7 @@ class EndReason(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a reason, no password
     FACTOR = "factor"
     REUSE = "reuse"
+    SECRET = "secret"  # noqa: S105 - a reason, no secret
     INACTIVE = "inactive"
 
 
@@ -48,11 +49,13 @@ SESSIONS: Final = place(
         Column("factor_at", DateTime(timezone=True)),
         Column("ended_at", DateTime(timezone=True)),
         Column("end_reason", Text),
+        Column("secret_id", Uuid),  # by which another system came
         PrimaryKeyConstraint("session_id"),
         ForeignKeyConstraint(["user_id"], ["users.user_id"], ondelete="CASCADE"),
         Index("ix_sessions_user_id_source_created_at", "user_id", "source", "created_at"),
         Index("ix_sessions_ended_at", "ended_at", postgresql_where=text("ended_at is not null")),
         Index("ix_sessions_expires_at", "expires_at"),
+        Index("ix_sessions_secret_id", "secret_id", postgresql_where=text("secret_id is not null")),
     ),
     Placement.HASHED,
     "session_id",

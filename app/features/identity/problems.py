@@ -11,7 +11,10 @@ PASSKEY: Final[Mapping[str, Any]] = {"rpId": "localhost", "challenge": "q83v..."
 
 
 class SignInFailed(Problem):
-    """Unknown user, wrong password, suspended user: one answer for all of them."""
+    """Unknown user, wrong password, suspended user: one answer for all of them.
+
+    Of other systems also: expired, or from an address that is not theirs.
+    """
 
     slug, status = "sign-in-failed", 401
     title = "The user name or the password is not right."
@@ -83,6 +86,17 @@ class GrantMalformed(Problem):
 
     def __init__(self) -> None:
         super().__init__(error="invalid_request")
+
+
+class ScopeRefused(Problem):
+    """The client asks for a scope that it does not have."""
+
+    slug, status = "scope-refused", 400
+    title = "This client does not have all scopes that it asks for."
+    title_zh = "该客户端不具有所请求的全部权限范围。"
+
+    def __init__(self) -> None:
+        super().__init__(error="invalid_scope")
 
 
 class SessionOver(Problem):

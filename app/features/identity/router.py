@@ -22,6 +22,7 @@ from app.features.identity.problems import (
     GrantMalformed,
     GrantNotSupported,
     PasswordMistaken,
+    ScopeRefused,
     SecondFactorNeeded,
     SessionOver,
     SignInFailed,
@@ -70,7 +71,7 @@ def _sessions(work: UnitOfWork) -> SessionService:
     permission=None,
     response_model=TokenView,
     problems=(
-        *(SignInFailed, SessionOver, GrantNotSupported, GrantMalformed),
+        *(SignInFailed, SessionOver, GrantNotSupported, GrantMalformed, ScopeRefused),
         *(SecondFactorNeeded, FactorEnrolmentNeeded),
         *(TooManyAttempts, TooManyTries, NotForm, NotNow),
     ),
@@ -86,6 +87,9 @@ async def create_token(form: FormBody, work: Work) -> Shown:
     with the password; without it `second-factor-needed` brings a `challenge`, which goes back
     within five minutes with `grant_type` `mfa` and one of `otp`, `recovery_code` and `assertion`.
     A wrong factor is answered as a wrong password, and each challenge opens one session.
+
+    Another system (`/v1/api-clients`) may ask for some of its scopes by `scope`; it signs in from
+    its own networks only.
 
     A refresh token is good once: the answer brings the next one, and one that was used before ends
     the session. After some wrong attempts each further one has to wait, as `Retry-After` says.

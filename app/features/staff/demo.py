@@ -71,9 +71,14 @@ COLLEAGUES: Final = (
     DemoColleague("marketing", "夏荷 Xia He", "marketing", HEAD_OFFICE),
     DemoColleague("data_entry", "陆舟 Lu Zhou", "data_entry", EAST),
     DemoColleague("auditor", "严实 Yan Shi", "auditor", HEAD_OFFICE),
+)
+
+# Other systems; somebody answers for them.
+CLIENTS: Final = (
     DemoColleague("integration", "网店系统 Web shop", "integration", HEAD_OFFICE, ActorKind.CLIENT),
     DemoColleague("reporting", "报表系统 Reports", "integration", HEAD_OFFICE, ActorKind.CLIENT),
 )
+OWNER: Final = "data_officer"
 
 # Those who are invited and have not come yet: no password opens their accounts.
 INVITED: Final = (

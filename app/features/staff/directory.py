@@ -14,7 +14,8 @@ from app.core.database import Database
 from app.core.problems import NotNow, NotSignedIn
 from app.core.tokens import Claims, TokenRefused, Tokens
 from app.features.staff.repository import read_epoch, read_staff
-from app.features.staff.snapshot import Snapshot, User
+from app.features.staff.snapshot import Snapshot, Terms, User
+from app.features.staff.uses import ClientUses
 
 POLL_SECONDS: Final = 0.5
 # Unable to see the staff for so long, nobody is let in: a suspended user might be among them.
@@ -42,6 +43,7 @@ class _Known:
     version: int
     claims: Claims
     actor: Actor
+    terms: Terms | None = None
 
 
 class StaffDirectory:
@@ -56,6 +58,7 @@ class StaffDirectory:
         self._seen_at = 0.0
         self._known: dict[str, _Known] = {}
         self._reading = asyncio.Lock()
+        self._uses = ClientUses(database)
 
     @property
     def staff(self) -> Snapshot:
@@ -64,12 +67,17 @@ class StaffDirectory:
             raise NotNow
         return self._snapshot
 
-    def actor(self, token: str) -> Actor:
-        """Return the actor that a token names; raises NotSignedIn, or NotNow while blind."""
+    def actor(self, token: str, source: str | None = None) -> Actor:
+        """Return the actor that a token names; raises NotSignedIn, or NotNow while blind.
+
+        Another system is let in from its own addresses only, by what stands in memory.
+        """
         known = self._known.get(token)
-        if known is not None and known.version == self._version and now() < known.claims.expires_at:
-            return known.actor
-        return self._resolved(token, known)
+        if known is None or known.version != self._version or now() >= known.claims.expires_at:
+            known = self._resolved(token, known)
+        if known.terms is not None:
+            self._admit(known.actor, known.terms, source)
+        return known.actor
 
     async def refresh(self) -> None:
         """Read what has ended, and what has changed; raises NotNow without a database."""
@@ -79,6 +87,13 @@ class StaffDirectory:
                 self._snapshot = await read_staff(self._database)
                 self._version += 1
             self._seen_at = asyncio.get_running_loop().time()
+
+    def _admit(self, actor: Actor, terms: Terms, source: str | None) -> None:
+        """Let another system in from its addresses, and note that it was here."""
+        if not terms.admit(source):
+            raise NotSignedIn(actor.actor_id)
+        if actor.actor_id is not None:
+            self._uses.note(actor.actor_id, source)
 
     def end(self, sessions: AbstractSet[UUID]) -> None:
         """Let nobody in any more by these sessions: here at once, elsewhere within a second."""
@@ -97,6 +112,7 @@ class StaffDirectory:
     async def _look(self) -> None:
         try:
             await self.refresh()
+            await self._uses.write()
         except (NotNow, asyncpg.PostgresError):
             if asyncio.get_running_loop().time() - self._seen_at > BLIND_SECONDS:
                 self._forget()
@@ -111,7 +127,7 @@ class StaffDirectory:
             known = self._known.items()
             self._known = {token: one for token, one in known if one.claims.session not in ended}
 
-    def _resolved(self, token: str, known: _Known | None) -> Actor:
+    def _resolved(self, token: str, known: _Known | None) -> _Known:
         """Verify a new token, or hold a known one against the staff as it is now."""
         staff = self.staff
         claims = self._verified(token) if known is None else known.claims
@@ -120,11 +136,13 @@ class StaffDirectory:
         if user is None or is_over or not _is_good(claims, user, staff):
             self._known.pop(token, None)
             raise NotSignedIn
-        actor = staff.actor(user, str(claims.session), claims.factor_at)
+        held = staff.scopes_of(user)
         # The snapshot's set of scopes is one object for all tokens; the token's own is let go.
-        slim = replace(claims, scopes=actor.scopes)
-        self._remember(token, _Known(self._version, slim, actor))
-        return actor
+        scopes = held if claims.scopes == held else claims.scopes
+        actor = staff.actor(user, str(claims.session), claims.factor_at, scopes)
+        fresh = _Known(self._version, _slim(claims, scopes, user.terms), actor, user.terms)
+        self._remember(token, fresh)
+        return fresh
 
     def _verified(self, token: str) -> Claims:
         try:
@@ -141,4 +159,10 @@ class StaffDirectory:
 def _is_good(claims: Claims, user: User, staff: Snapshot) -> bool:
     """Whether a token's user may act still, with the rights that the token was issued for."""
     in_time = now() < claims.expires_at
-    return in_time and user.is_active and claims.scopes == staff.scopes_of(user)
+    return in_time and user.is_active and staff.are_good(claims.scopes, user)
+
+
+def _slim(claims: Claims, scopes: frozenset[str], terms: Terms | None) -> Claims:
+    """Return what is remembered of a token, which ends with the terms that its user has."""
+    ends = claims.expires_at if terms is None else min(claims.expires_at, terms.expires_at)
+    return replace(claims, scopes=scopes, expires_at=ends)

@@ -172,6 +172,65 @@ CREDENTIALS: Final = place(
     app_may=READ_WRITE,
 )
 
+# What another system is beside a user of kind `client`, whose name is its `client_id`. Without an
+# owner it waits for one; without scopes of its own it has all that its roles grant; without
+# networks it may come from anywhere.
+API_CLIENTS: Final = place(
+    Table(
+        "api_clients",
+        metadata,
+        Column("api_client_id", Uuid, nullable=False),
+        Column("description", Text, nullable=False),
+        Column("owner_id", Uuid),
+        Column("scopes", ARRAY(Text)),
+        Column("networks", ARRAY(Text), nullable=False),
+        Column("expires_at", DateTime(timezone=True), nullable=False),
+        PrimaryKeyConstraint("api_client_id"),
+        Index("ix_api_clients_owner_id", "owner_id"),
+        ForeignKeyConstraint(["api_client_id"], ["users.user_id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["owner_id"], ["users.user_id"]),
+    ),
+    Placement.REFERENCE,
+    app_may=KEPT,
+)
+
+# Of 256 random bits a plain SHA-256 suffices; slow digests are for what people choose (NIST SP
+# 800-63B, 5.1.2.2: a random secret of 112 bits or more needs one hash, and no salt).
+CLIENT_SECRETS: Final = place(
+    Table(
+        "client_secrets",
+        metadata,
+        Column("secret_id", Uuid, nullable=False),
+        Column("api_client_id", Uuid, nullable=False),
+        Column("digest", LargeBinary, nullable=False),
+        Column("made_at", DateTime(timezone=True), nullable=False),
+        Column("made_by", Uuid),
+        Column("expires_at", DateTime(timezone=True)),
+        Column("ended_at", DateTime(timezone=True)),
+        Column("last_used_at", DateTime(timezone=True)),
+        PrimaryKeyConstraint("secret_id"),
+        Index("ix_client_secrets_api_client_id", "api_client_id"),
+        ForeignKeyConstraint(["api_client_id"], ["api_clients.api_client_id"], ondelete="CASCADE"),
+    ),
+    Placement.REFERENCE,
+    app_may=KEPT,
+)
+
+# Apart from what the snapshot reads: a use is no change of the staff.
+CLIENT_USES: Final = place(
+    Table(
+        "client_uses",
+        metadata,
+        Column("api_client_id", Uuid, nullable=False),
+        Column("used_at", DateTime(timezone=True), nullable=False),
+        Column("source", Text),
+        PrimaryKeyConstraint("api_client_id"),
+    ),
+    Placement.HASHED,
+    "api_client_id",
+    app_may=KEPT,
+)
+
 # Whoever changes a table above counts it up in the same transaction; then every process reloads.
 STAFF_EPOCH: Final = place(
     Table(

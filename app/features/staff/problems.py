@@ -34,6 +34,14 @@ class OwnAccount(Problem):
     title_zh = "不能更改自己的角色、部门或状态。"
 
 
+class OtherSystem(Problem):
+    """The account is another system's: see `/v1/api-clients`."""
+
+    slug, status = "other-system", 409
+    title = "This is another system: it is looked after among the API clients."
+    title_zh = "该账户属于外部系统，请在 API 客户端中管理。"
+
+
 class LastAdministrator(Problem):
     """Somebody has to be able to look after the staff."""
 

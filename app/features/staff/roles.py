@@ -75,6 +75,8 @@ SHIPPED: Final = (
             P.SESSIONS_MANAGE,
             P.MESSAGES_READ,
             P.MESSAGES_RETRY,
+            P.CLIENTS_READ,
+            P.CLIENTS_WRITE,
             P.ROLES_READ,
             P.ROLES_WRITE,
             P.ROLES_PUBLISH,

@@ -5,6 +5,7 @@ Takes a connection of the owner: the service itself has no right to change its s
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
@@ -14,10 +15,13 @@ import asyncpg
 from app.core.access import ActorKind
 from app.core.clock import new_id, now
 from app.core.passwords import Passwords, generate_password
+from app.features.staff.client_secrets import digest_of, draw_secret, has_form
 from app.features.staff.demo import (
+    CLIENTS,
     COLLEAGUES,
     DEPARTMENTS,
     INVITED,
+    OWNER,
     DemoColleague,
     DemoDepartment,
 )
@@ -42,6 +46,23 @@ PUT_CREDENTIALS: Final = (
     "insert into credentials (user_id, password_digest, changed_at) values ($1, $2, $3) "
     "on conflict (user_id) do update set password_digest = $2, changed_at = $3"
 )
+PUT_TERMS: Final = (
+    "insert into api_clients (api_client_id, description, owner_id, networks, expires_at) "
+    "values ($1, $2, $3, '{}', $4) on conflict (api_client_id) do update set "
+    "owner_id = coalesce(api_clients.owner_id, $3)"
+)
+LIVE: Final = (
+    "select secret_id from client_secrets where api_client_id = $1 "
+    "and ended_at is null and (expires_at is null or expires_at > now())"
+)
+END_SECRETS: Final = (
+    "update client_secrets set ended_at = $2 where api_client_id = $1 and ended_at is null"
+)
+PUT_DIGEST: Final = (
+    "insert into client_secrets (secret_id, api_client_id, digest, made_at) values ($1, $2, $3, $4)"
+)
+DROP_CREDENTIALS: Final = "delete from credentials where user_id = $1"
+YEAR: Final = timedelta(days=365)
 COUNT_UP: Final = (
     "insert into staff_epoch (is_only, epoch) values (true, 1) "
     "on conflict (is_only) do update set epoch = staff_epoch.epoch + 1"
@@ -56,6 +77,8 @@ class DemoUser:
     password: str = field(repr=False)
     role: str
     totp_secret: str | None = field(default=None, repr=False)
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +105,11 @@ async def ensure_demo_staff(
         users = [
             await _demo_user(connection, passwords, one, places[one.department], known)
             for one in COLLEAGUES
+        ]
+        owner_id = await connection.fetchval(FIND_USER, OWNER)
+        users += [
+            await _demo_client(connection, one, places[one.department], owner_id, known)
+            for one in CLIENTS
         ]
         for one in INVITED:
             await _invited(connection, one, places)
@@ -139,6 +167,26 @@ async def _demo_user(
         user_id = user_id or await _open(connection, _colleague(colleague, department_id))
         await _set_password(connection, passwords, user_id, password)
     return DemoUser(colleague.username, password, colleague.role)
+
+
+async def _demo_client(
+    connection: asyncpg.Connection,
+    one: DemoColleague,
+    department_id: UUID | None,
+    owner_id: UUID | None,
+    known: Mapping[str, str],
+) -> DemoUser:
+    """Have another system, whose secret also serves where a password is asked for."""
+    client_id = await connection.fetchval(FIND_USER, one.username)
+    client_id = client_id or await _open(connection, _colleague(one, department_id))
+    await connection.execute(PUT_TERMS, client_id, one.display_name, owner_id, now() + YEAR)
+    secret = known.get(one.username, "")
+    if not has_form(secret) or not await connection.fetchval(LIVE, client_id):
+        secret = secret if has_form(secret) else draw_secret()
+        await connection.execute(DROP_CREDENTIALS, client_id)
+        await connection.execute(END_SECRETS, client_id, now())
+        await connection.execute(PUT_DIGEST, new_id(), client_id, digest_of(secret), now())
+    return DemoUser(one.username, secret, one.role, client_id=one.username, client_secret=secret)
 
 
 async def _invited(

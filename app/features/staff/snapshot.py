@@ -8,8 +8,11 @@ from typing import Self
 from uuid import UUID
 
 from app.core.access import REACH_ALL, Actor, ActorKind, an_actor, policy_of
+from app.core.clock import now
 from app.core.emergency import Emergency
 from app.core.joining import borrowing, in_emergency, within_own_reach
+from app.core.narrowing import narrowed
+from app.core.networks import Networks
 from app.core.permissions import Permission
 from app.features.staff.models import UserStatus
 
@@ -37,6 +40,25 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms another system works: until when, from where, and with which scopes."""
+
+    expires_at: datetime
+    networks: Networks | None = None
+    scopes: frozenset[str] | None = None
+    owner_id: UUID | None = None
+
+    @property
+    def are_over(self) -> bool:
+        """Whether their time has passed."""
+        return self.expires_at <= now()
+
+    def admit(self, source: str | None) -> bool:
+        """Whether it may come from that address."""
+        return self.networks is None or source in self.networks
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """A person or another system that may sign in."""
 
@@ -48,11 +70,17 @@ class User:
     department_id: UUID | None
     roles: tuple[str, ...]
     further: tuple[UUID, ...] = ()
+    terms: Terms | None = None
 
     @property
     def is_active(self) -> bool:
         """Whether the user may sign in and act."""
-        return self.status is UserStatus.ACTIVE
+        is_over = self.terms is not None and self.terms.are_over
+        return self.status is UserStatus.ACTIVE and not is_over
+
+    def may_come_from(self, source: str | None) -> bool:
+        """Whether that address is one of those that the user may come from."""
+        return self.terms is None or self.terms.admit(source)
 
     @property
     def is_active_person(self) -> bool:
@@ -100,8 +128,27 @@ class Snapshot:
         )
 
     def scopes_of(self, user: User) -> frozenset[str]:
-        """Return the scopes of all roles that the user has: one object for the same roles."""
-        return self.scopes[user.roles]
+        """Return the scopes of all roles that the user has: one object for the same roles.
+
+        Of another system they may be narrowed to a list of its own.
+        """
+        held = self.scopes[user.roles]
+        if user.terms is None or user.terms.scopes is None:
+            return held
+        return narrowed(held, user.terms.scopes)
+
+    def granted(self, roles: Iterable[str], scopes: Iterable[str] | None) -> frozenset[str]:
+        """Return what roles grant together, narrowed to some scopes if there are any."""
+        held = _union(tuple(roles), self.roles)
+        return held if scopes is None else narrowed(held, frozenset(scopes))
+
+    def are_good(self, scopes: frozenset[str], user: User) -> bool:
+        """Whether a token's scopes are what its user has, or what another system asked for of it.
+
+        Such a system may hold fewer, if they grant no more than all of them now.
+        """
+        held = self.scopes_of(user)
+        return scopes == held or (user.terms is not None and scopes == narrowed(held, scopes))
 
     def called(self, username: str) -> User | None:
         """Return the user of a name, if there is one."""
@@ -112,9 +159,16 @@ class Snapshot:
         held = [self.roles[code].scopes for code in roles if code in self.roles]
         return any(Permission.STAFF_WRITE in scopes for scopes in held)
 
-    def actor(self, user: User, session: str, factor_at: datetime | None = None) -> Actor:
+    def actor(
+        self,
+        user: User,
+        session: str,
+        factor_at: datetime | None = None,
+        scopes: frozenset[str] | None = None,
+    ) -> Actor:
         """Return the user as an actor, reaching the own departments and those below, or all."""
-        scopes, below = self.scopes_of(user), self._reached(user)
+        scopes = self.scopes_of(user) if scopes is None else scopes
+        below = self._reached(user)
         above = self._belonged_to(user)
         actor = an_actor(
             user.kind,

@@ -77,6 +77,7 @@ async def list_audit_events(asked: Query, work: Work) -> Listed:
 
 @router.get(
     "/audit-events/verify",
+    cost=100,
     permission=Permission.AUDIT_VERIFY,
     response_model=VerificationView,
     problems=(FieldNotAvailable, Malformed),
@@ -94,6 +95,7 @@ async def verify_audit_events(asked: Query, work: Work) -> Shown:
 
 @router.get(
     "/customers/{customer_id}/access-log",
+    cost=10,
     permission=Permission.ACCESS_LOG_READ,
     response_model=ListOf[AccessView],
     problems=(NotFound, *LIST_PROBLEMS),

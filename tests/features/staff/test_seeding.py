@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from app.core.passwords import Passwords
+from app.features.staff.client_secrets import digest_of, has_form
 from app.features.staff.problems import UsernameTaken
 from app.features.staff.roles import SHIPPED
 from app.features.staff.seeding import (
@@ -36,13 +37,22 @@ async def passwords() -> AsyncIterator[Passwords]:
     made.close()
 
 
+SECRETS = (
+    "select digest from client_secrets s join users u on u.user_id = s.api_client_id "
+    "where username = $1 and ended_at is null"
+)
+
+
 async def epoch(owner: asyncpg.Connection) -> int:
     """Return the count of changes."""
     return int(await owner.fetchval("select epoch from staff_epoch"))
 
 
 async def fits(owner: asyncpg.Connection, passwords: Passwords, user: DemoUser) -> bool:
-    """Whether the password of a demo user opens the door."""
+    """Whether the password of a demo user, or the secret of a system, opens the door."""
+    if user.client_secret is not None:
+        asked = await owner.fetch(SECRETS, user.username)
+        return [row["digest"] for row in asked] == [digest_of(user.password)]
     sql = "select password_digest from credentials join users using (user_id) where username = $1"
     return await passwords.verify(user.password, await owner.fetchval(sql, user.username))
 
@@ -68,7 +78,8 @@ async def test_forty_people_work_here(owner: asyncpg.Connection, passwords: Pass
         "select status, count(*) from users where kind = 'person' group by status"
     )
     assert {row["status"]: row["count"] for row in rows} == {"active": 10, "invited": 30}
-    assert await owner.fetchval("select count(*) from credentials") == len(users) == 12
+    assert await owner.fetchval("select count(*) from credentials") == 10
+    assert await owner.fetchval("select count(*) from client_secrets") == len(users) - 10 == 2
     assert await owner.fetchval("select count(distinct department_id) from users") == 7
     assert await owner.fetchval("select count(*) from department_memberships") == 2
 
@@ -117,6 +128,32 @@ async def test_lost_passwords_are_drawn_anew(
     changed = {old.username for old, new in zip(users, again, strict=True) if old != new}
     assert changed == {"sales"}
     assert [await fits(owner, passwords, user) for user in again] == [True] * len(users)
+
+
+async def test_systems_carry_what_they_sign_in_with(
+    owner: asyncpg.Connection, passwords: Passwords
+) -> None:
+    """Two systems have id and secret, an owner and an end; the rest are people."""
+    users = await ensure_demo_staff(owner, passwords)
+
+    systems = [user for user in users if user.client_id]
+    rows = await owner.fetch("select * from api_clients where owner_id is not null")
+    assert [user.client_id for user in systems] == ["integration", "reporting"]
+    assert all(user.client_secret == user.password for user in systems)
+    assert all(user.password not in repr(user) for user in systems)
+    assert len(rows) == 2
+
+
+async def test_a_password_from_before_becomes_a_secret(
+    owner: asyncpg.Connection, passwords: Passwords
+) -> None:
+    """A system of an earlier release gets a secret; its password is good no more."""
+    known = {"integration": "kept from before"}
+    users = await ensure_demo_staff(owner, passwords, known)
+
+    system = next(user for user in users if user.username == "integration")
+    assert has_form(system.password)
+    assert await fits(owner, passwords, system)
 
 
 async def test_known_passwords_serve_a_new_database(

@@ -95,6 +95,7 @@ async def create_customer(new: NewCustomer, work: Work) -> Shown:
 
 @router.post(
     "/search",
+    cost=5,
     permission=Permission.CUSTOMERS_READ,
     response_model=ListOf[CustomerSummaryView],
     problems=(FieldNotAvailable, OperatorNotAvailable, CursorInvalid, Malformed),
@@ -111,6 +112,7 @@ async def search_customers(asked: SearchCustomers, work: Work) -> Listed:
 
 @router.post(
     "/batch",
+    cost=50,
     permission=Permission.CUSTOMERS_WRITE,
     response_model=BatchAnswer,
     problems=(BatchRefused, Malformed),
@@ -179,6 +181,7 @@ async def restore_customer(customer_id: UUID, seen: IfMatch, work: Work) -> Show
 
 @router.post(
     "/{customer_id}/reveal",
+    cost=10,
     permission=Permission.CUSTOMERS_REVEAL,
     step_up=StepUp.AT_TIMES,
     response_model=CustomerView,

@@ -205,6 +205,7 @@ def _add_one(router: FeatureRouter, part: Part, path: str) -> None:
         response_model=part.view,
         problems=(NotFound, FieldNotAvailable, Malformed),
         changes=False,
+        cost=10,
     )(_named(reveal, f"reveal_{part.noun}", f"Show {part.words} in clear, for a purpose.", key=key))
 
 

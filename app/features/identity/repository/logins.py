@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import DateTime, Text, Uuid, bindparam, exists, select, update
+from sqlalchemy import DateTime, Text, Uuid, bindparam, exists, func, select, update
 
 from app.core.access import ActorKind
 from app.core.clock import now
@@ -31,11 +31,14 @@ LOGIN: Final = compile_statement(
         USERS.c.kind,
         USERS.c.status,
         CREDENTIALS.c.password_digest,
-        CREDENTIALS.c.changed_at,
+        func.coalesce(CREDENTIALS.c.changed_at, USERS.c.created_at),
         IS_FAMILIAR,
     )
-    .select_from(USERS.join(CREDENTIALS, CREDENTIALS.c.user_id == USERS.c.user_id))
-    .where(USERS.c.username == bindparam("username", type_=Text))
+    .select_from(USERS.outerjoin(CREDENTIALS, CREDENTIALS.c.user_id == USERS.c.user_id))
+    .where(
+        USERS.c.username == bindparam("username", type_=Text),
+        CREDENTIALS.c.user_id.is_not(None) | (USERS.c.kind == ActorKind.CLIENT.value),
+    )
 )
 RENEW: Final = compile_statement(
     update(CREDENTIALS)
@@ -53,12 +56,12 @@ RENEW: Final = compile_statement(
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Login:
-    """What signing in needs to know of a user."""
+    """What signing in needs to know of a user; another system may have secrets alone."""
 
     user_id: UUID
     kind: ActorKind
     status: UserStatus
-    password_digest: str
+    password_digest: str | None
     changed_at: datetime
     is_familiar: bool
 

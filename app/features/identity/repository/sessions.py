@@ -21,12 +21,13 @@ MOST: Final = 1000
 
 COLUMNS: Final = (
     "s.session_id, s.user_id, s.client, s.source, s.user_agent, s.created_at, s.last_used_at, "
-    "s.expires_at, s.factor_at"
+    "s.expires_at, s.factor_at, s.secret_id"
 )
 LIVE: Final = "s.ended_at is null and s.expires_at > $2 and s.last_used_at > $3"
 OPEN: Final = (
     "insert into sessions (session_id, user_id, client, source, user_agent, created_at, "
-    "last_used_at, expires_at, factor_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    "last_used_at, expires_at, factor_at, secret_id) "
+    "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 )
 ISSUE: Final = "insert into refresh_tokens (session_id, digest, issued_at) values ($1, $2, $3)"
 USE: Final = (
@@ -52,6 +53,10 @@ END_LIVE: Final = (
 END_OTHERS: Final = (
     "update sessions set ended_at = $2, end_reason = $3 where user_id = $1 "
     "and session_id <> $4 and ended_at is null and expires_at > $2 returning session_id"
+)
+END_OPENED_BY: Final = (
+    "update sessions set ended_at = $2, end_reason = $3 where secret_id = $1 "
+    "and ended_at is null and expires_at > $2 returning session_id"
 )
 LET_GO: Final = "delete from refresh_tokens where session_id = any($1::uuid[])"
 SWEEP: Final = "delete from sessions where expires_at < $1"
@@ -84,6 +89,7 @@ class Session:
     last_used_at: datetime
     expires_at: datetime
     factor_at: datetime | None
+    secret_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,12 @@ class SessionRepository:
     ) -> set[UUID]:
         """End all sessions of a user but one; returns those."""
         return await _end(connection, END_OTHERS, user_id, now(), reason, own)
+
+    async def end_of_secret(
+        self, connection: asyncpg.Connection, secret_id: UUID, reason: EndReason
+    ) -> set[UUID]:
+        """End all sessions that were opened with a secret; returns those."""
+        return await _end(connection, END_OPENED_BY, secret_id, now(), reason)
 
     def _limits(self) -> dict[str, datetime]:
         at = now()

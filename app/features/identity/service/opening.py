@@ -27,6 +27,8 @@ class Opening:
     client: str = FIRST_PARTY
     is_lasting: bool = True
     factor_at: datetime | None = None
+    secret_id: UUID | None = None
+    scopes: frozenset[str] | None = None
 
 
 class SessionOpener:
@@ -38,15 +40,17 @@ class SessionOpener:
         self._sessions = SessionRepository(work, desk.idle)
 
     async def active(self, user_id: UUID) -> User | None:
-        """Return the user, if there still is one who may act, in every role of this moment."""
+        """Return the user, if there still is one who may act here, in every role of this moment."""
         await self._desk.directory.refresh()
         user = self._desk.directory.staff.users.get(user_id)
-        return user if user is not None and user.is_active else None
+        if user is None or not user.is_active:
+            return None
+        return user if user.may_come_from(self._work.line.source) else None
 
     async def open(self, user: User, opening: Opening, also: Also | None = None) -> Shown:
         """Open a session and answer its first tokens; `also` happens in the same transaction."""
         session = self._session(user, opening)
-        token = self.admit(user, session)
+        token = self.admit(user, session, opening.scopes)
         refresh = RefreshToken.draw(session.session_id) if opening.is_lasting else None
         async with self._work.changing() as connection:
             await self._sessions.open(connection, session)
@@ -56,13 +60,13 @@ class SessionOpener:
                 await also(connection)
         return self.answer(token, session, refresh)
 
-    def admit(self, user: User, session: Session) -> str:
+    def admit(self, user: User, session: Session, scopes: frozenset[str] | None = None) -> str:
         """Issue an access token, and go on as the actor that it names."""
-        scopes = self._desk.directory.staff.scopes_of(user)
+        scopes = self._desk.directory.staff.scopes_of(user) if scopes is None else scopes
         token = self._desk.tokens.issue(
             user.user_id, session.client, scopes, session.session_id, session.factor_at
         )
-        self._work.line.actor = self._desk.directory.actor(token)
+        self._work.line.actor = self._desk.directory.actor(token, self._work.line.source)
         return token
 
     def answer(self, token: str, session: Session, refresh: RefreshToken | None) -> Shown:
@@ -92,4 +96,5 @@ class SessionOpener:
             last_used_at=at,
             expires_at=at + lasts,
             factor_at=opening.factor_at,
+            secret_id=opening.secret_id,
         )

@@ -18,7 +18,7 @@ NO_ID = UUID(int=0)
 
 
 class OtherSessions:
-    """Ends the other sessions of a user whose second factors change."""
+    """Ends sessions for what changes: second factors, or another system and its secrets."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -28,6 +28,16 @@ class OtherSessions:
         own = UUID(work.actor.session) if work.actor.session else NO_ID
         sessions = SessionRepository(work, self._desk.idle)
         return await sessions.end_others(connection, user_id, own, EndReason.FACTOR)
+
+    async def end_all(self, work: UnitOfWork, connection: Any, user_id: UUID) -> set[UUID]:
+        """End all sessions of a user, in this transaction; returns those."""
+        sessions = SessionRepository(work, self._desk.idle)
+        return await sessions.end_others(connection, user_id, NO_ID, EndReason.ADMINISTRATOR)
+
+    async def end_of_secret(self, work: UnitOfWork, connection: Any, secret_id: UUID) -> set[UUID]:
+        """End the sessions that a secret has opened, in this transaction; returns those."""
+        sessions = SessionRepository(work, self._desk.idle)
+        return await sessions.end_of_secret(connection, secret_id, EndReason.SECRET)
 
     def let_go(self, sessions: AbstractSet[UUID]) -> None:
         """Let nobody in any more by sessions that have ended."""
@@ -87,7 +97,7 @@ class SessionService:
 
     def _shown(self, session: Session) -> dict[str, Any]:
         members = asdict(session)
-        del members["user_id"]
+        del members["user_id"], members["secret_id"]
         is_current = str(session.session_id) == self._work.actor.session
         return {**members, "is_current": is_current}
 

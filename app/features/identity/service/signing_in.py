@@ -1,6 +1,8 @@
 """Signing in: a secret or a refresh token for an access token; all refusals are one."""
 
+from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
 from app.core.access import ActorKind
 from app.core.views import Shown
@@ -13,9 +15,12 @@ from app.features.identity.problems import SessionOver, SignInFailed
 from app.features.identity.refresh_tokens import RefreshToken
 from app.features.identity.repository import Login, LoginRepository, Session, SessionRepository
 from app.features.identity.service.challenged import challenged
+from app.features.identity.service.client_signing_in import ClientSignInService
 from app.features.identity.service.desk import Desk
 from app.features.identity.service.opening import FIRST_PARTY, Opening, SessionOpener
+from app.features.identity.service.refusing import refusal
 from app.features.identity.service.throttle import SignInGate
+from app.features.staff.client_secrets import has_form
 from app.features.staff.models import UserStatus
 from app.features.staff.snapshot import User
 
@@ -33,6 +38,7 @@ class SignInService:
         self._logins = LoginRepository(work)
         self._sessions = SessionRepository(work, desk.idle)
         self._opener = SessionOpener(work, desk)
+        self._clients = ClientSignInService(work, desk)
 
     async def exchange(self, grant: Grant) -> Shown:
         """Exchange what was granted for an access token."""
@@ -40,6 +46,8 @@ class SignInService:
             return await self.refresh(grant)
         if grant.type is GrantType.MFA:
             return await self.second_step(grant)
+        if grant.type is GrantType.CLIENT and has_form(grant.secret):
+            return await self._clients.sign_in(grant)
         return await self.sign_in(grant)
 
     async def sign_in(self, grant: Grant) -> Shown:
@@ -49,15 +57,17 @@ class SignInService:
         await gate.admit()
         digest = login.password_digest if login else None
         fits = await self._desk.passwords.verify(grant.secret, digest)
-        if login is None or not fits or not _may_use(login, grant.type):
+        secret_id = await self._secret_id(login, grant)
+        if login is None or not (fits or secret_id) or not _may_use(login, grant.type):
             await gate.fail()
-            raise self._refusal(grant)
+            raise refusal(self._work, grant)
         await gate.admit()  # of many guesses at once, only those that were free count
         factor_at = await self._proven(login, grant, gate)
         user = await self._opener.active(login.user_id)
         if user is None:  # not any more, since the password was asked for
-            raise self._refusal(grant)
-        shown = await self._open(user, login, _opening(user, grant, factor_at), grant.secret)
+            raise refusal(self._work, grant)
+        opening = replace(_opening(user, grant, factor_at), secret_id=secret_id)
+        shown = await self._open(user, login, opening, grant.secret)
         await gate.welcome()
         return shown
 
@@ -136,19 +146,19 @@ class SignInService:
 
     async def _open(self, user: User, login: Login, opening: Opening, secret: str) -> Shown:
         """Open the session, and digest the password anew where today's parameters are stronger."""
-        passwords = self._desk.passwords
-        if not passwords.needs_upgrade(login.password_digest):
+        passwords, stored = self._desk.passwords, login.password_digest
+        if stored is None or opening.secret_id or not passwords.needs_upgrade(stored):
             return await self._opener.open(user, opening)
         digest = await passwords.digest(secret)
         return await self._opener.open(
             user, opening, lambda connection: self._logins.renew(connection, login, digest)
         )
 
-    def _refusal(self, grant: Grant) -> SignInFailed:
-        """Note the name that was tried, as a keyed digest; it may be somebody's."""
-        digest = self._work.platform.sealing.blind("username", grant.username)
-        self._work.line.detail["username"] = digest.hex()
-        return SignInFailed(grant.type.refusal)
+    async def _secret_id(self, login: Login | None, grant: Grant) -> UUID | None:
+        """Return which secret another system has sent in the place of a password."""
+        if login is None or login.kind is not ActorKind.CLIENT or not has_form(grant.secret):
+            return None
+        return await self._clients.secret_id(grant)
 
 
 def _opening(user: User, grant: Grant, factor_at: datetime | None) -> Opening:

@@ -10,7 +10,7 @@ from app.core.clock import now
 from app.core.sealing import Sealing
 from app.core.work import UnitOfWork
 from app.features.identity.problems import TooManyAttempts
-from app.features.identity.repository import AttemptRepository, Login
+from app.features.identity.repository import AttemptRepository, ClientLogin, Login
 from app.features.identity.repository.attempts import Counter
 
 FREE: Final = 5
@@ -59,7 +59,7 @@ class SignInGate(Gate):
     there alone: what strangers try elsewhere, or on other names, does not keep the owner out.
     """
 
-    def __init__(self, work: UnitOfWork, username: str, login: Login | None) -> None:
+    def __init__(self, work: UnitOfWork, username: str, login: Login | ClientLogin | None) -> None:
         sealing, source = work.platform.sealing, network_of(work.line.source)
         account = _counter(sealing, "account", username, FREE, LONGEST)
         place = _counter(sealing, "source", source, FREE_OF_SOURCE, LONGEST)

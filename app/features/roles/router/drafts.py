@@ -66,6 +66,7 @@ async def remove_role_draft(code: str, seen: IfMatch, work: Work) -> Nothing:
 
 @router.get(
     "/comparison",
+    cost=5,
     permission=Permission.ROLES_READ,
     response_model=ComparisonView,
     problems=(NotFound,),

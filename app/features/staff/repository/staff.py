@@ -1,6 +1,8 @@
 """The staff in the database: read whole into a snapshot."""
 
+from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy import func, select
@@ -9,8 +11,10 @@ from app.core.access import ActorKind
 from app.core.database import Database
 from app.core.emergency import EMERGENCY_ACCESSES, Emergency
 from app.core.lending import SHARING_GRANTS
+from app.core.networks import Networks
 from app.core.statements import Statement, compile_statement
 from app.features.staff.models import (
+    API_CLIENTS,
     DEPARTMENTS,
     MEMBERSHIPS,
     ROLES,
@@ -18,7 +22,7 @@ from app.features.staff.models import (
     USERS,
     UserStatus,
 )
-from app.features.staff.snapshot import Department, Role, Snapshot, User
+from app.features.staff.snapshot import Department, Role, Snapshot, Terms, User
 
 _USER_COLUMNS: Final = (
     USERS.c.user_id,
@@ -35,6 +39,12 @@ _USER_COLUMNS: Final = (
         .scalar_subquery()
     ).label("further"),
 )
+_TERMS_COLUMNS: Final = (
+    API_CLIENTS.c.expires_at,
+    API_CLIENTS.c.networks,
+    API_CLIENTS.c.scopes,
+    API_CLIENTS.c.owner_id,
+)
 _DEPARTMENT_COLUMNS: Final = (
     DEPARTMENTS.c.department_id,
     DEPARTMENTS.c.name,
@@ -44,7 +54,11 @@ _DEPARTMENT_COLUMNS: Final = (
     DEPARTMENTS.c.manager_id,
 )
 EPOCH: Final = compile_statement(select(STAFF_EPOCH.c.epoch))
-ALL_USERS: Final = compile_statement(select(*_USER_COLUMNS))
+ALL_USERS: Final = compile_statement(
+    select(*_USER_COLUMNS, *_TERMS_COLUMNS).select_from(
+        USERS.outerjoin(API_CLIENTS, API_CLIENTS.c.api_client_id == USERS.c.user_id)
+    )
+)
 ALL_ROLES: Final = compile_statement(
     select(ROLES.c.code, ROLES.c.en, ROLES.c.zh, ROLES.c.scopes).where(ROLES.c.retired_at.is_(None))
 )
@@ -88,7 +102,7 @@ async def _all(database: Database, statement: Statement) -> list[asyncpg.Record]
 
 
 def _user(row: asyncpg.Record) -> User:
-    user_id, username, display_name, kind, status, department_id, roles, further = row
+    user_id, username, display_name, kind, status, department_id, roles, further, *terms = row
     return User(
         user_id,
         username,
@@ -98,6 +112,18 @@ def _user(row: asyncpg.Record) -> User:
         department_id,
         tuple(roles),
         tuple(further),
+        _terms(*terms) if terms[0] else None,
+    )
+
+
+def _terms(
+    expires_at: datetime, networks: list[str], scopes: list[str] | None, owner_id: UUID | None
+) -> Terms:
+    return Terms(
+        expires_at,
+        Networks.of(networks) if networks else None,
+        None if scopes is None else frozenset(scopes),
+        owner_id,
     )
 
 

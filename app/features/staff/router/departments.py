@@ -57,6 +57,7 @@ async def create_department(new: NewDepartment, work: Work) -> Shown:
 
 @router.post(
     "/import",
+    cost=50,
     permission=Permission.STAFF_WRITE,
     response_model=DepartmentImportAnswer,
     seconds=30.0,

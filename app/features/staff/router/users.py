@@ -11,6 +11,7 @@ from app.features.staff.models import UserStatus
 from app.features.staff.problems import (
     DepartmentUnknown,
     LastAdministrator,
+    OtherSystem,
     OwnAccount,
     RolesSeparate,
     RoleUnknown,
@@ -83,6 +84,7 @@ async def create_user(new: NewUser, work: Work) -> Shown:
 
 @router.post(
     "/import",
+    cost=50,
     permission=Permission.STAFF_WRITE,
     step_up=StepUp.AT_TIMES,
     response_model=UserImportAnswer,
@@ -118,6 +120,7 @@ async def get_user(user_id: UUID, work: Work) -> Shown:
         RolesSeparate,
         DepartmentUnknown,
         OwnAccount,
+        OtherSystem,
         LastAdministrator,
         StatusForbids,
     ),
@@ -135,7 +138,7 @@ async def change_user(user_id: UUID, change: UserChange, if_match: IfMatch, work
     "/{user_id}/invite",
     permission=Permission.STAFF_WRITE,
     response_model=InvitedView,
-    problems=(StatusForbids,),
+    problems=(StatusForbids, OtherSystem),
 )
 async def invite_user(user_id: UUID, work: Work) -> Shown:
     """Draw a new link for somebody who is invited; the one before is of no use any more."""
@@ -146,7 +149,7 @@ async def invite_user(user_id: UUID, work: Work) -> Shown:
     "/{user_id}/suspend",
     permission=Permission.STAFF_WRITE,
     response_model=WholeUserView,
-    problems=(StatusForbids, OwnAccount, LastAdministrator),
+    problems=(StatusForbids, OwnAccount, OtherSystem, LastAdministrator),
 )
 async def suspend_user(user_id: UUID, work: Work) -> Shown:
     """Keep a user out until further notice: tokens end within a second, an invitation at once."""
@@ -157,7 +160,7 @@ async def suspend_user(user_id: UUID, work: Work) -> Shown:
     "/{user_id}/reactivate",
     permission=Permission.STAFF_WRITE,
     response_model=WholeUserView,
-    problems=(StatusForbids, OwnAccount),
+    problems=(StatusForbids, OwnAccount, OtherSystem),
 )
 async def reactivate_user(user_id: UUID, work: Work) -> Shown:
     """Let a suspended user in again, with the password as before.

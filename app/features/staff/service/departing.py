@@ -14,6 +14,7 @@ from app.features.staff.repository import (
     AccountRepository,
     DepartmentRepository,
     InvitationRepository,
+    OwnedClientRepository,
 )
 from app.features.staff.service.changing import changed_staff, note
 from app.features.staff.service.rules import Rules
@@ -32,6 +33,7 @@ class Departed:
     has_credentials: bool
     has_invitation: bool
     departments_managed: int
+    api_clients_owned: int
 
 
 class DepartureService:
@@ -47,6 +49,7 @@ class DepartureService:
         """End an account and return the successor; asked again, it ends what is left of it."""
         async with changed_staff(self._work, self._directory):
             account = await self._accounts.get(user_id)
+            self._rules.require_person(account)
             self._rules.require_other(user_id)
             await self._rules.require_administrator_besides(account)
             await self._rules.require_colleague(successor_id, user_id)
@@ -64,6 +67,7 @@ class DepartureService:
             await InvitationRepository(self._work).withdraw(user_id)
             await Outbox(self._work).withdraw(user_id)
             await DepartmentRepository(self._work).pass_on(user_id, fresh.successor_id)
+            await OwnedClientRepository(self._work).pass_on(user_id, fresh.successor_id)
         return fresh.successor_id
 
     async def proof(self, user_id: UUID) -> Departed:
@@ -81,6 +85,7 @@ class DepartureService:
             has_credentials=await self._accounts.has_credentials(user_id),
             has_invitation=await InvitationRepository(self._work).is_open(user_id),
             departments_managed=await DepartmentRepository(self._work).managed_by(user_id),
+            api_clients_owned=await OwnedClientRepository(self._work).count(user_id),
         )
 
     def _ended(self, account: Account, successor_id: UUID | None) -> Account:

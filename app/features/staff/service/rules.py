@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from app.core.access import ActorKind
 from app.core.problems import Fault, Malformed
 from app.core.work import UnitOfWork
 from app.features.staff.directory import StaffDirectory
@@ -11,6 +12,7 @@ from app.features.staff.problems import (
     ColleagueNotAvailable,
     DepartmentUnknown,
     LastAdministrator,
+    OtherSystem,
     OwnAccount,
     RoleUnknown,
 )
@@ -31,6 +33,11 @@ class Rules:
         """Refuse to let somebody change what their own rights or status rest on."""
         if user_id == self._work.actor.actor_id:
             raise OwnAccount
+
+    def require_person(self, account: Account) -> None:
+        """Refuse to change another system here, past its own terms."""
+        if account.kind is not ActorKind.PERSON:
+            raise OtherSystem
 
     async def require_roles(self, codes: Sequence[str]) -> None:
         """Refuse roles that do not exist, that are named twice, or that may not meet."""

@@ -69,6 +69,7 @@ class UserService:
         """Draw a new link; the one before is of no use any more."""
         async with changed_staff(self._work, self._directory):
             account = await self._accounts.get(user_id)
+            self._rules.require_person(account)
             if account.status is not UserStatus.INVITED:
                 raise StatusForbids
             note(self._work, user_id, ["invitation"])
@@ -80,6 +81,7 @@ class UserService:
         """Change a user; roles and departments only of somebody else."""
         async with changed_staff(self._work, self._directory):
             account = await self._accounts.get(user_id)
+            self._rules.require_person(account)
             fresh = replace(account, **_in_account(values))
             _require_unchanged(account, seen)
             if account.status is UserStatus.DEPARTED:
@@ -101,6 +103,7 @@ class UserService:
         """Keep a user out until further notice; tokens end within a second."""
         async with changed_staff(self._work, self._directory):
             account = await self._accounts.get(user_id)
+            self._rules.require_person(account)
             self._rules.require_other(user_id)
             if account.status not in {UserStatus.ACTIVE, UserStatus.INVITED}:
                 raise StatusForbids
@@ -113,6 +116,7 @@ class UserService:
         """Let a suspended user in again; one who never chose a password is invited as before."""
         async with changed_staff(self._work, self._directory):
             account = await self._accounts.get(user_id)
+            self._rules.require_person(account)
             self._rules.require_other(user_id)
             if account.status is not UserStatus.SUSPENDED:
                 raise StatusForbids

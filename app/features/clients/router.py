@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+from app.core.freshness import StepUp
 from app.core.permissions import Permission
 from app.core.problems import CursorInvalid, FieldNotAvailable, Malformed, NotFound
 from app.core.views import Listed, Shown
@@ -82,6 +83,7 @@ async def list_api_clients(asked: Query, work: Work) -> Listed:
 @router.post(
     PATH,
     permission=Permission.CLIENTS_WRITE,
+    step_up=StepUp.ALWAYS,
     response_model=NewSecretView,
     status=201,
     problems=GIVEN,
@@ -106,6 +108,7 @@ async def get_api_client(api_client_id: UUID, work: Work) -> Shown:
 @router.patch(
     ONE,
     permission=Permission.CLIENTS_WRITE,
+    step_up=StepUp.ALWAYS,
     response_model=WholeApiClientView,
     problems=(*GIVEN, OwnClient, ClientStatusForbids),
 )
@@ -155,6 +158,7 @@ async def end_api_client(api_client_id: UUID, work: Work) -> Shown:
 @router.post(
     f"{ONE}/rotate-secret",
     permission=Permission.CLIENTS_WRITE,
+    step_up=StepUp.ALWAYS,
     response_model=NewSecretView,
     problems=(OwnClient, ClientStatusForbids, TwoSecretsLive, Malformed),
     changes=False,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
@@ -13,17 +13,18 @@ from app.core import keys
 from app.core.database import Database, Waits
 from app.core.ledger import Ledger
 from app.core.metering import Metered
+from app.core.passwords import Passwords
 from app.core.records import RESOURCES
 from app.core.routines import RoutineRunner
 from app.core.sealer import Sealer
 from app.core.sealing import Sealing
 from app.core.work import Platform
 from app.features.identity.ended import EndedSessions
-from app.features.identity.service import Desk
 from app.features.quotas.limits import QuotaLimits
 from app.features.quotas.meter import QuotaMeter
 from app.features.roles.matrix import Operation
 from app.features.roles.service import RoleDesk
+from app.features.sso.service import Providers
 from app.features.staff.directory import StaffDirectory
 from app.http.asgi import App
 from app.http.dispatch import Dispatcher
@@ -81,9 +82,7 @@ async def _start(
     await ledger.start()
     stack.push_async_callback(ledger.close)
     directory = StaffDirectory(database, tokens_of(settings, ring), EndedSessions(database))
-    await directory.refresh()
-    watching = asyncio.create_task(directory.watch(), name="staff directory")
-    stack.callback(watching.cancel)
+    await _watch(directory, stack)
     sealing = Sealing(ring.wrapping, ring.index, lambda: keys.load(settings.keys_folder).wrapping)
     meter = await _metering(settings.quotas, database, stack)
     tools = {
@@ -92,11 +91,24 @@ async def _start(
         RoleDesk: RoleDesk(directory, _operations(), settings.access.publish_alone),
         **tools_of(settings, ring, directory),
     }
-    stack.callback(tools[Desk].passwords.close)
+    _close_at_the_end(tools, stack)
     holder.platform = Platform(database, ledger, sealing, ring.mac_key, tools, meter=meter)
     holder.gate = directory
     if settings.routines:
         stack.push_async_callback(RoutineRunner.started(holder.platform, all_routines()).stop)
+
+
+async def _watch(directory: StaffDirectory, stack: AsyncExitStack) -> None:
+    """Know the staff before anybody asks, and from then on."""
+    await directory.refresh()
+    watching = asyncio.create_task(directory.watch(), name="staff directory")
+    stack.callback(watching.cancel)
+
+
+def _close_at_the_end(tools: dict[type, Any], stack: AsyncExitStack) -> None:
+    """Let go of what features hold open."""
+    stack.callback(tools[Passwords].close)
+    stack.push_async_callback(tools[Providers].close)
 
 
 async def _metering(quotas: QuotaSettings, database: Database, stack: AsyncExitStack) -> QuotaMeter:

@@ -13,6 +13,7 @@ from app.features.mail.router import router as mail
 from app.features.quotas.router import router as quotas
 from app.features.roles.router import ROUTES as ROLES
 from app.features.sharing.router import router as sharing
+from app.features.sso.router import router as sso
 from app.features.staff.router import ROUTES as STAFF
 from app.features.trail.router import router as trail
 from app.http.health import router as health
@@ -25,6 +26,7 @@ def all_routes() -> list[LeanRoute]:
     return [
         *CUSTOMERS,
         *identity.routes,
+        *sso.routes,
         *STAFF,
         *ROLES,
         *clients.routes,

@@ -2,6 +2,7 @@
 
 from app.core.routines import Routine
 from app.features.alerts.jobs import ROUTINES as ALERTS
+from app.features.identity.jobs import ROUTINES as IDENTITY
 from app.features.jobs.jobs import ROUTINES as JOBS
 from app.features.mail.jobs import ROUTINES as MAIL
 from app.features.quotas.jobs import ROUTINES as QUOTAS
@@ -9,4 +10,4 @@ from app.features.quotas.jobs import ROUTINES as QUOTAS
 
 def all_routines() -> list[Routine]:
     """Return what comes back by itself."""
-    return [*ALERTS, *QUOTAS, *MAIL, *JOBS]
+    return [*ALERTS, *IDENTITY, *QUOTAS, *MAIL, *JOBS]

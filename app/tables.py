@@ -20,6 +20,7 @@ DECLARING: Final = (
     "app.features.quotas.models",
     "app.features.mail.models",
     "app.features.roles.models",
+    "app.features.sso.models",
     "app.features.staff.models",
 )
 

@@ -8,6 +8,7 @@ from app.core.freshness import FactorHolders
 from app.core.gauges import Gauges
 from app.core.keys import KeyRing
 from app.core.passwords import PasswordRules, Passwords
+from app.core.signing_keys import SigningFolder
 from app.core.tokens import Tokens
 from app.core.verification import Proof
 from app.features.alerts.service import GAUGES, VerifyEvery
@@ -19,14 +20,17 @@ from app.features.factors.service import HeldFactors
 from app.features.factors.sessions import OpenSessions
 from app.features.identity.rules import fault_of
 from app.features.identity.service import AskedFactors, Desk, OtherSessions
+from app.features.sso.service import Providers
 from app.features.staff.directory import StaffDirectory
+from app.features.staff.sessions import LiveSessions
 from app.settings import FactorSettings, MailSettings, Settings
 
 
 def tokens_of(settings: Settings, ring: KeyRing) -> Tokens:
     """Return the signer and reader of access tokens."""
     lifetime = timedelta(minutes=settings.tokens.minutes)
-    return Tokens(ring, settings.tokens.issuer, settings.tokens.audience, lifetime)
+    changed = SigningFolder(settings.keys_folder, ring.signing).changed
+    return Tokens(ring, settings.tokens.issuer, settings.tokens.audience, lifetime, changed)
 
 
 def tools_of(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> dict[type, Any]:
@@ -39,6 +43,7 @@ def tools_of(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> di
         idle=timedelta(hours=settings.sessions.idle_hours),
         longest=timedelta(days=settings.sessions.longest_days),
         factors=AskedFactors(directory),
+        address=_address(settings),
     )
     factors = factor_rules(settings.factors)
     return {
@@ -50,7 +55,9 @@ def tools_of(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> di
         FactorHolders: HeldFactors(factors),
         BulkReveals: BulkReveals(settings.quotas.reveals_without_factor),
         Desk: desk,
-        OpenSessions: OtherSessions(desk),
+        **dict.fromkeys((OpenSessions, LiveSessions), OtherSessions(desk)),
+        SigningFolder: SigningFolder(settings.keys_folder),
+        Providers: Providers(settings.sso.providers),
         EmergencyRules: EmergencyRules(
             lasting=timedelta(minutes=settings.emergency.minutes),
             most_a_day=settings.emergency.most_a_day,
@@ -63,6 +70,13 @@ def tools_of(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> di
         ),
         Proof: Proof(ring.audit, [ring.heads.public_key()], settings.heads_file),
     }
+
+
+def _address(settings: Settings) -> str:
+    """Return where clients find this service: its issuer, if that is an address."""
+    issuer = settings.tokens.issuer
+    is_address = issuer.startswith(("https://", "http://"))
+    return issuer.rstrip("/") if is_address else f"http://{settings.host}:{settings.port}"
 
 
 def factor_rules(factors: FactorSettings) -> FactorRules:

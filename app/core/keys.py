@@ -97,9 +97,9 @@ def create_missing(folder: Path) -> None:
             write_secret(folder / f"{_numbered(name, 1)}.key")
     write_secret(folder / f"{INDEX}.key")
     write_pem(folder / f"{HEADS}.pem", Ed25519PrivateKey.generate())
-    if not any(folder.glob("signing-*.pem")):
+    if not any(folder.glob(signing_name("*"))):
         private = generate_private_key(SECP256R1())
-        write_pem(folder / f"signing-{kid_of(private.public_key())}.pem", private)
+        write_pem(folder / signing_name(kid_of(private.public_key())), private)
 
 
 def add_wrapping_key(folder: Path) -> int:
@@ -117,9 +117,25 @@ def load(folder: Path) -> KeyRing:
         wrapping=_generations(folder, WRAPPING),
         index=read_secret(folder / f"{INDEX}.key"),
         audit=_generations(folder, AUDIT),
-        signing=_signing(folder),
+        signing=load_signing(folder),
         heads=_heads(folder / f"{HEADS}.pem"),
     )
+
+
+def load_signing(folder: Path) -> tuple[SigningKey, ...]:
+    """Return the signing keys, the one made last at the end: it signs, all of them verify."""
+    try:
+        found = [(path.stat().st_mtime_ns, path) for path in folder.glob(signing_name("*"))]
+    except OSError:
+        raise KeysRefused(f"A signing key has just been removed from {folder}.") from None
+    if not found:
+        raise KeysRefused(f"No signing key is in {folder}: restore the folder from a backup.")
+    return tuple(_signing_key(path) for _, path in sorted(found))
+
+
+def signing_name(kid: str) -> str:
+    """Return the name of a signing key's file."""
+    return f"signing-{kid}.pem"
 
 
 def check_value(key: bytes) -> str:
@@ -162,20 +178,12 @@ def _generations(folder: Path, name: str) -> dict[int, bytes]:
     return found
 
 
-def _signing(folder: Path) -> tuple[SigningKey, ...]:
-    """Return the signing keys, the one made last at the end: it signs, all of them verify."""
-    paths = sorted(folder.glob("signing-*.pem"), key=lambda path: (path.stat().st_mtime_ns, path))
-    if not paths:
-        raise KeysRefused(f"No signing key is in {folder}: restore the folder from a backup.")
-    return tuple(_signing_key(path) for path in paths)
-
-
 def _signing_key(path: Path) -> SigningKey:
     private = read_pem(path)
     if not isinstance(private, EllipticCurvePrivateKey) or not isinstance(private.curve, SECP256R1):
         raise KeysRefused(f"{path} does not hold a P-256 key.")
     kid = kid_of(private.public_key())
-    if path.stem != f"signing-{kid}":
+    if path.name != signing_name(kid):
         raise KeysRefused(f"{path} holds the key {kid}, so its name is wrong.")
     return SigningKey(kid, private)
 
@@ -197,5 +205,7 @@ __all__ = [
     "create_missing",
     "kid_of",
     "load",
+    "load_signing",
+    "signing_name",
     "verify_keys",
 ]

@@ -24,7 +24,7 @@ from app.http.throttle import CHARGE, RATE, Throttle, TooMany
 
 LAST_WORD: Final = 0.3
 # Whoever signs in needs no token, and is not kept out by an old one.
-SIGNING_IN: Final = "/v1/auth/token"
+SIGNING_IN: Final = ("/v1/auth/token", "/v1/auth/sso")
 REQUEST_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}\Z")
 # Liveness, metrics and pages without data: the declared short list of trust.md D1.
 UNAUDITED: Final = frozenset({"/metrics", "/docs", "/openapi.json", "/problems"})
@@ -234,7 +234,7 @@ class PlatformHolder:
 
 def _bearer(scope: Scope) -> str | None:
     value = header(scope, b"authorization")
-    if value is None or scope["path"] == SIGNING_IN:
+    if value is None or scope["path"].startswith(SIGNING_IN):
         return None
     scheme, _, token = value.partition(b" ")
     if scheme.lower() != b"bearer":

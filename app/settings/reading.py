@@ -22,6 +22,7 @@ from app.settings.groups import (
     SessionSettings,
     TokenSettings,
 )
+from app.settings.providers import SsoSettings
 
 PREFIX: Final = "CIMS_"
 
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     access: AccessSettings = Field(default_factory=AccessSettings)
     quotas: QuotaSettings = Field(default_factory=QuotaSettings)
     mail: MailSettings = Field(default_factory=MailSettings)
+    sso: SsoSettings = Field(default_factory=SsoSettings)
     jobs: JobSettings = Field(default_factory=JobSettings)
     clients: ClientSettings = Field(default_factory=ClientSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)

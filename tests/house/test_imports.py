@@ -39,6 +39,7 @@ PLANTS: Final = {
     "6: mail ": ("app/main.py", "from app.features.mail import repository"),
     "6: roles ": ("app/main.py", "from app.features.roles import repository"),
     "6: sharing ": ("app/main.py", "from app.features.sharing import repository"),
+    "6: sso ": ("app/main.py", "from app.features.sso import repository"),
     "6: staff ": ("app/features/trail/schemas.py", "from app.features.staff import repository"),
     "6: trail ": ("app/main.py", "from app.features.trail import repository"),
     "7: ": ("app/main.py", "from app.postgres import cluster"),

@@ -18,10 +18,17 @@ from tests.features.staff.builders import PASSWORD, a_colleague
 from tests.service import Service
 
 ROUTES: Final = all_routes()
-UNAUDITED: Final = {"get_liveness", "get_readiness", "get_metrics", "list_signing_keys"}
+UNAUDITED: Final = {
+    "get_liveness",
+    "get_readiness",
+    "get_metrics",
+    "list_signing_keys",
+    "get_server_metadata",
+}
 AUDITED: Final = [route for route in ROUTES if route.operation_id not in UNAUDITED]
 PUBLIC: Final = {
-    *("create_token", "accept_invitation", "list_signing_keys"),
+    *("create_token", "accept_invitation", "list_signing_keys", "get_server_metadata"),
+    *("list_identity_providers", "start_sso", "complete_sso"),
     *("create_first_factor", "confirm_first_factor"),
     *("get_liveness", "get_readiness"),
 }
@@ -31,7 +38,7 @@ VERBS: Final = {
     *("invite", "accept", "suspend", "reactivate", "depart", "import"),
     *("publish", "retire", "extend", "retry", "acknowledge", "close", "open", "review"),
     *("cancel", "restart"),
-    *("disable", "enable", "rotate"),
+    *("disable", "enable", "rotate", "start", "complete"),
 }
 CANARY: Final = "canary-4711"
 ANY_ID: Final = "01890000-0000-7000-8000-000000000000"

@@ -16,7 +16,8 @@ from app.http.operations import BEARER, SCHEME
 from tests.http.documented import Node, media, one, operations, the_document
 
 PUBLIC = {
-    *("create_token", "accept_invitation", "list_signing_keys"),
+    *("create_token", "accept_invitation", "list_signing_keys", "get_server_metadata"),
+    *("list_identity_providers", "start_sso", "complete_sso"),
     *("create_first_factor", "confirm_first_factor"),
     *("get_liveness", "get_readiness"),
 }

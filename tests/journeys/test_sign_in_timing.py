@@ -8,9 +8,10 @@ import pytest
 
 from app.features.identity.service import throttle
 from app.features.staff.models import UserStatus
+from tests.features.identity.proving import a_holder
 from tests.features.identity.signing_in import form_of, sent
 from tests.features.identity.test_signing_in import WEAK
-from tests.features.staff.builders import a_colleague
+from tests.features.staff.builders import a_colleague, a_digest
 from tests.service import Service
 
 SAMPLES = 40
@@ -24,10 +25,11 @@ def auc(one: Sequence[float], other: Sequence[float]) -> float:
     return sum(pairs) / len(pairs)
 
 
-async def seconds(service: Service, name: str) -> float:
+async def seconds(service: Service, name: str, **proof: str) -> float:
     """Measure one refusal."""
+    form = form_of(name, "not the password") | proof
     began = time.perf_counter()
-    answer = await sent(service, form_of(name, "not the password"), "203.0.113.77")
+    answer = await sent(service, form, "203.0.113.77")
     assert answer.status_code == 401
     return time.perf_counter() - began
 
@@ -50,6 +52,28 @@ async def test_refusals_take_the_same_time(
         for kind, name in names.items():
             taken[kind].append(await seconds(service, name))
             await asyncio.sleep(0)
+
+    told = {kind: auc(taken[kind], taken["unknown"]) for kind in names}
+
+    assert all(0.5 - WIDE < value < 0.5 + WIDE for value in told.values()), told
+
+
+async def test_refusals_with_a_factor_take_the_same_time(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether there is such a user, and whether they have a factor, shows in no time either."""
+    monkeypatch.setattr(throttle, "FREE", 10_000)
+    monkeypatch.setattr(throttle, "FREE_OF_SOURCE", 10_000)
+    holder = await a_holder(service, await a_digest())
+    names = {
+        "with": holder.colleague.username,
+        "without": (await a_colleague(service.owner_url)).username,
+        "unknown": "nobody whom anybody knows",
+    }
+    taken: dict[str, list[float]] = {kind: [] for kind in names}
+    for _ in range(SAMPLES):
+        for kind, name in names.items():
+            taken[kind].append(await seconds(service, name, otp="000000"))
 
     told = {kind: auc(taken[kind], taken["unknown"]) for kind in names}
 

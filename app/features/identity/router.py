@@ -34,6 +34,7 @@ from app.features.identity.schemas import (
     EnrolmentConfirmation,
     EnrolmentView,
     PasswordChange,
+    ServerMetadataView,
     SessionView,
     SigningKeysView,
     StepUp,
@@ -162,6 +163,19 @@ async def end_session(work: Work) -> Nothing:
 async def list_signing_keys(work: Work) -> Shown:
     """Give the public keys that verify access tokens (RFC 7517); needs no token."""
     return await _sessions(work).signing_keys()
+
+
+@router.get(
+    "/.well-known/oauth-authorization-server",
+    permission=None,
+    response_model=ServerMetadataView,
+)
+async def get_server_metadata(work: Work) -> Shown:
+    """Say where tokens are had, for which grants, and where the keys are (RFC 8414).
+
+    Addresses begin with `CIMS_TOKENS__ISSUER` if that is one: set it to the public address.
+    """
+    return await _sessions(work).server_metadata()
 
 
 @router.post(

@@ -60,6 +60,19 @@ class SigningKeysView(BaseModel):
     keys: list[SigningKeyView]
 
 
+class ServerMetadataView(BaseModel):
+    """Where and how tokens are had (RFC 8414); there is no page to be sent to for one."""
+
+    issuer: str = Field(description="The `iss` of tokens.", examples=["https://cims.example.com"])
+    token_endpoint: str = Field(examples=["https://cims.example.com/v1/auth/token"])
+    jwks_uri: str = Field(examples=["https://cims.example.com/.well-known/jwks.json"])
+    grant_types_supported: list[str] = Field(examples=[["password", "client_credentials"]])
+    response_types_supported: list[str] = Field(examples=[[]])
+    token_endpoint_auth_methods_supported: list[str] = Field(examples=[["client_secret_basic"]])
+    access_token_signing_alg_values_supported: list[str] = Field(examples=[["ES256"]])
+    service_documentation: str = Field(examples=["https://cims.example.com/docs"])
+
+
 class SessionView(BaseModel):
     """A session: one signing in, and all tokens that follow from it."""
 

@@ -55,6 +55,7 @@ class StaffDirectory:
         self._ended = ended
         self._snapshot: Snapshot | None = None
         self._version = 0
+        self._keys = tokens.version
         self._seen_at = 0.0
         self._known: dict[str, _Known] = {}
         self._reading = asyncio.Lock()
@@ -82,6 +83,7 @@ class StaffDirectory:
     async def refresh(self) -> None:
         """Read what has ended, and what has changed; raises NotNow without a database."""
         async with self._reading:
+            self._verify_anew()
             self._drop(await self._ended.refresh())
             if self._snapshot is None or self._snapshot.epoch != await read_epoch(self._database):
                 self._snapshot = await read_staff(self._database)
@@ -120,6 +122,12 @@ class StaffDirectory:
     def _forget(self) -> None:
         self._snapshot = None
         self._version += 1
+
+    def _verify_anew(self) -> None:
+        """Forget the tokens that were verified by other signing keys than there are now."""
+        self._tokens.refresh()
+        if self._keys != self._tokens.version:
+            self._keys, self._known = self._tokens.version, {}
 
     def _drop(self, ended: AbstractSet[UUID]) -> None:
         """Forget the tokens of ended sessions, so that the way of all others costs nothing more."""

@@ -103,3 +103,19 @@ async def test_published_keys_verify_tokens(service: Service) -> None:
 
     assert claims["client_id"] == "cims"
     assert not any("d" in key for key in keys["keys"])
+
+
+async def test_server_says_where_tokens_are_had(service: Service) -> None:
+    """The metadata (RFC 8414) names addresses that exist and the issuer of tokens."""
+    async with service.anonymous() as client:
+        told = (await client.get("/.well-known/oauth-authorization-server")).json()
+        keys = await client.get(told["jwks_uri"])
+
+    assert (told["issuer"], told["response_types_supported"]) == ("cims", [])
+    assert told["token_endpoint"] == f"http://127.0.0.1:8000{TOKEN}"
+    assert {"password", "refresh_token", "client_credentials", "mfa"} == {
+        *told["grant_types_supported"]
+    }
+    assert {key["alg"] for key in keys.json()["keys"]} == {
+        *told["access_token_signing_alg_values_supported"]
+    }

@@ -96,7 +96,7 @@ class ApiClientService:
     ) -> Shown:
         require_other(self._work, api_client_id)
         ended: set[UUID] = set()
-        async with self._desk.changing(self._work), self._work.pinned() as connection:
+        async with self._desk.changing(self._work), self._work.pinned():
             client = await self._clients.get(api_client_id)
             if client.status not in before:
                 raise ClientStatusForbids
@@ -107,7 +107,7 @@ class ApiClientService:
             if status is UserStatus.DEPARTED:
                 await self._clients.end_secrets(api_client_id)
             if status is not UserStatus.ACTIVE:
-                ended = await self._desk.sessions.end_all(self._work, connection, api_client_id)
+                ended = await self._desk.sessions.end_all(self._work, api_client_id)
         self._desk.sessions.let_go(ended)
         return await self._whole(fresh)
 

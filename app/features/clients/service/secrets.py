@@ -56,7 +56,7 @@ class SecretService:
     async def end(self, api_client_id: UUID, secret_id: UUID) -> Shown:
         """End a secret, and the tokens that were had with it, within a second; raises NotFound."""
         require_other(self._work, api_client_id)
-        async with self._desk.changing(self._work), self._work.pinned() as connection:
+        async with self._desk.changing(self._work), self._work.pinned():
             client = await self._clients.get(api_client_id)
             live = await self._clients.live_secrets(api_client_id)
             if secret_id not in {one.secret_id for one in live}:
@@ -65,7 +65,7 @@ class SecretService:
             await self._clients.end_secret(api_client_id, secret_id)
             sessions, is_password = self._desk.sessions, secret_id == api_client_id
             ending = sessions.end_all if is_password else sessions.end_of_secret
-            ended = await ending(self._work, connection, secret_id)
+            ended = await ending(self._work, secret_id)
             left = await self._clients.live_secrets(api_client_id)
         sessions.let_go(ended)
         return whole(client, self._desk.directory.staff, left)

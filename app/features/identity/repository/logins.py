@@ -35,10 +35,7 @@ LOGIN: Final = compile_statement(
         IS_FAMILIAR,
     )
     .select_from(USERS.outerjoin(CREDENTIALS, CREDENTIALS.c.user_id == USERS.c.user_id))
-    .where(
-        USERS.c.username == bindparam("username", type_=Text),
-        CREDENTIALS.c.user_id.is_not(None) | (USERS.c.kind == ActorKind.CLIENT.value),
-    )
+    .where(USERS.c.username == bindparam("username", type_=Text))
 )
 RENEW: Final = compile_statement(
     update(CREDENTIALS)
@@ -56,13 +53,13 @@ RENEW: Final = compile_statement(
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Login:
-    """What signing in needs to know of a user; another system may have secrets alone."""
+    """What signing in needs to know of a user; who comes by a provider may have no password."""
 
     user_id: UUID
     kind: ActorKind
     status: UserStatus
     password_digest: str | None
-    changed_at: datetime
+    changed_at: datetime | None
     is_familiar: bool
 
 

@@ -1,5 +1,6 @@
 """What may be done about one's identity: sign in, keep and end sessions, change the password."""
 
+from app.features.identity.schemas import TokenView
 from app.features.identity.service.asking import AskedFactors
 from app.features.identity.service.desk import Desk, Factors, NoFactors
 from app.features.identity.service.enrolling import EnrolmentService
@@ -22,4 +23,5 @@ __all__ = [
     "SessionService",
     "SignInService",
     "StepUpService",
+    "TokenView",
 ]

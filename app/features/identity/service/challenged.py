@@ -20,7 +20,9 @@ async def challenged(
         raise SignInFailed from None
     user = await SessionOpener(work, desk).active(found.user_id)
     login = await LoginRepository(work).login(user.username) if user else None
-    if user is None or login is None or found.made_at <= login.changed_at:
+    changed_at = login.changed_at if login else None
+    is_stale = changed_at is not None and found.made_at <= changed_at
+    if user is None or login is None or is_stale:
         work.line.detail["user"] = str(found.user_id)
         raise SignInFailed
     return user, login

@@ -47,3 +47,4 @@ class Desk:
     idle: timedelta = timedelta(hours=12)
     longest: timedelta = timedelta(days=30)
     factors: Factors = field(default_factory=NoFactors)
+    address: str = ""

@@ -7,18 +7,23 @@ from uuid import UUID
 
 from app.core.paging import Asked
 from app.core.problems import NotFound
+from app.core.signatures import ES256
 from app.core.views import Listed, Nothing, Shown
 from app.core.work import UnitOfWork
+from app.features.identity.grants import GrantType
 from app.features.identity.models import EndReason
 from app.features.identity.repository import Session, SessionRepository
 from app.features.identity.service.desk import Desk
 from app.features.staff.pages import page_of
 
 NO_ID = UUID(int=0)
+TOKEN_PATH = "/v1/auth/token"  # noqa: S105 - an address
+KEYS_PATH = "/.well-known/jwks.json"
+CLIENTS_PROVE_BY = ("client_secret_basic", "client_secret_post", "none")
 
 
 class OtherSessions:
-    """Ends sessions for what changes: second factors, or another system and its secrets."""
+    """Ends sessions for what changes: second factors, status, another system and its secrets."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -29,15 +34,17 @@ class OtherSessions:
         sessions = SessionRepository(work, self._desk.idle)
         return await sessions.end_others(connection, user_id, own, EndReason.FACTOR)
 
-    async def end_all(self, work: UnitOfWork, connection: Any, user_id: UUID) -> set[UUID]:
-        """End all sessions of a user, in this transaction; returns those."""
+    async def end_all(self, work: UnitOfWork, user_id: UUID) -> set[UUID]:
+        """End all sessions of a user, in the change that is under way; returns those."""
         sessions = SessionRepository(work, self._desk.idle)
-        return await sessions.end_others(connection, user_id, NO_ID, EndReason.ADMINISTRATOR)
+        async with work.pinned() as connection:
+            return await sessions.end_others(connection, user_id, NO_ID, EndReason.INACTIVE)
 
-    async def end_of_secret(self, work: UnitOfWork, connection: Any, secret_id: UUID) -> set[UUID]:
-        """End the sessions that a secret has opened, in this transaction; returns those."""
+    async def end_of_secret(self, work: UnitOfWork, secret_id: UUID) -> set[UUID]:
+        """End the sessions that a secret has opened, in the change that is under way."""
         sessions = SessionRepository(work, self._desk.idle)
-        return await sessions.end_of_secret(connection, secret_id, EndReason.SECRET)
+        async with work.pinned() as connection:
+            return await sessions.end_of_secret(connection, secret_id, EndReason.SECRET)
 
     def let_go(self, sessions: AbstractSet[UUID]) -> None:
         """Let nobody in any more by sessions that have ended."""
@@ -55,6 +62,21 @@ class SessionService:
     async def signing_keys(self) -> Shown:
         """Show the public keys of access tokens."""
         return Shown(self._desk.tokens.jwks())
+
+    async def server_metadata(self) -> Shown:
+        """Show where and how tokens are had (RFC 8414)."""
+        address = self._desk.address
+        members = {
+            "issuer": self._desk.tokens.issuer,
+            "token_endpoint": f"{address}{TOKEN_PATH}",
+            "jwks_uri": f"{address}{KEYS_PATH}",
+            "grant_types_supported": [one.value for one in GrantType],
+            "response_types_supported": [],
+            "token_endpoint_auth_methods_supported": [*CLIENTS_PROVE_BY],
+            "access_token_signing_alg_values_supported": [ES256],
+            "service_documentation": f"{address}/docs",
+        }
+        return Shown(members)
 
     async def mine(self, asked: Asked) -> Listed:
         """List one's own live sessions, oldest first."""

@@ -146,8 +146,8 @@ class SignInService:
 
     async def _open(self, user: User, login: Login, opening: Opening, secret: str) -> Shown:
         """Open the session, and digest the password anew where today's parameters are stronger."""
-        passwords, stored = self._desk.passwords, login.password_digest
-        if stored is None or opening.secret_id or not passwords.needs_upgrade(stored):
+        passwords, held = self._desk.passwords, login.password_digest
+        if held is None or opening.secret_id or not passwords.needs_upgrade(held):
             return await self._opener.open(user, opening)
         digest = await passwords.digest(secret)
         return await self._opener.open(

@@ -6,6 +6,7 @@ from app.features.staff.service.departments import DepartmentService
 from app.features.staff.service.importing import DepartmentImportService, UserImportService
 from app.features.staff.service.invitations import InvitationService
 from app.features.staff.service.notices import tell_colleague
+from app.features.staff.service.provisioning import NewPerson, ProvisioningService, Standing
 from app.features.staff.service.staff import StaffService
 from app.features.staff.service.users import UserService
 
@@ -15,7 +16,10 @@ __all__ = [
     "DepartmentService",
     "DepartureService",
     "InvitationService",
+    "NewPerson",
+    "ProvisioningService",
     "StaffService",
+    "Standing",
     "UserImportService",
     "UserService",
     "changed_staff",

@@ -18,6 +18,7 @@ from app.features.staff.repository import (
 )
 from app.features.staff.service.changing import changed_staff, note
 from app.features.staff.service.rules import Rules
+from app.features.staff.sessions import LiveSessions
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,9 @@ class DepartureService:
             await Outbox(self._work).withdraw(user_id)
             await DepartmentRepository(self._work).pass_on(user_id, fresh.successor_id)
             await OwnedClientRepository(self._work).pass_on(user_id, fresh.successor_id)
+            sessions: LiveSessions = self._work.platform.tools[LiveSessions]
+            ended = await sessions.end_all(self._work, user_id)
+        sessions.let_go(ended)
         return fresh.successor_id
 
     async def proof(self, user_id: UUID) -> Departed:

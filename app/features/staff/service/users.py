@@ -23,6 +23,7 @@ from app.features.staff.service.changing import changed_staff, note
 from app.features.staff.service.invitations import invite, uninvite
 from app.features.staff.service.rules import Rules, username_in
 from app.features.staff.service.views import user_view, whole_view
+from app.features.staff.sessions import LiveSessions
 
 # The members of the contract whose name in an account differs.
 RENAMED: Final = {"further_department_ids": "further"}
@@ -110,10 +111,16 @@ class UserService:
             await self._rules.require_administrator_besides(account)
             await uninvite(self._work, user_id)
             await self._accounts.close(user_id)
-            return await self._put(account, UserStatus.SUSPENDED)
+            shown = await self._put(account, UserStatus.SUSPENDED)
+            ended = await self._sessions.end_all(self._work, user_id)
+        self._sessions.let_go(ended)
+        return shown
 
     async def reactivate(self, user_id: UUID) -> Shown:
-        """Let a suspended user in again; one who never chose a password is invited as before."""
+        """Let a suspended user in again; one who never chose a password is invited as before.
+
+        Sessions that were about to open in the moment of the suspension end now at the latest.
+        """
         async with changed_staff(self._work, self._directory):
             account = await self._accounts.get(user_id)
             self._rules.require_person(account)
@@ -121,9 +128,16 @@ class UserService:
             if account.status is not UserStatus.SUSPENDED:
                 raise StatusForbids
             has_password = await self._accounts.has_credentials(user_id)
-            return await self._put(
-                account, UserStatus.ACTIVE if has_password else UserStatus.INVITED
-            )
+            status = UserStatus.ACTIVE if has_password else UserStatus.INVITED
+            shown = await self._put(account, status)
+            ended = await self._sessions.end_all(self._work, user_id)
+        self._sessions.let_go(ended)
+        return shown
+
+    @property
+    def _sessions(self) -> LiveSessions:
+        sessions: LiveSessions = self._work.platform.tools[LiveSessions]
+        return sessions
 
     async def _put(self, account: Account, status: UserStatus) -> Shown:
         by = self._work.actor.actor_id

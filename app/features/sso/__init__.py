@@ -1,0 +1,1 @@
+"""Signing in through a company's identity provider, by OpenID Connect."""

@@ -92,7 +92,10 @@ async def _start(
         **tools_of(settings, ring, directory),
     }
     _close_at_the_end(tools, stack)
-    holder.platform = Platform(database, ledger, sealing, ring.mac_key, tools, meter=meter)
+    zone = ZoneInfo(settings.quotas.zone)
+    holder.platform = Platform(
+        database, ledger, sealing, ring.mac_key, tools, meter=meter, zone=zone
+    )
     holder.gate = directory
     if settings.routines:
         stack.push_async_callback(RoutineRunner.started(holder.platform, all_routines()).stop)

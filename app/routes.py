@@ -10,6 +10,7 @@ from app.features.handover.router import router as handover
 from app.features.identity.router import router as identity
 from app.features.jobs.router import router as jobs
 from app.features.mail.router import router as mail
+from app.features.pool.router import ROUTES as POOL
 from app.features.quotas.router import router as quotas
 from app.features.roles.router import ROUTES as ROLES
 from app.features.sharing.router import router as sharing
@@ -34,6 +35,7 @@ def all_routes() -> list[LeanRoute]:
         *access.routes,
         *sharing.routes,
         *emergency.routes,
+        *POOL,
         *factors.routes,
         *jobs.routes,
         *quotas.routes,

@@ -5,9 +5,10 @@ from app.features.alerts.jobs import ROUTINES as ALERTS
 from app.features.identity.jobs import ROUTINES as IDENTITY
 from app.features.jobs.jobs import ROUTINES as JOBS
 from app.features.mail.jobs import ROUTINES as MAIL
+from app.features.pool.jobs import ROUTINES as POOL
 from app.features.quotas.jobs import ROUTINES as QUOTAS
 
 
 def all_routines() -> list[Routine]:
     """Return what comes back by itself."""
-    return [*ALERTS, *IDENTITY, *QUOTAS, *MAIL, *JOBS]
+    return [*ALERTS, *IDENTITY, *POOL, *QUOTAS, *MAIL, *JOBS]

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from app.core import keys
 from app.core.database import Database, Waits
@@ -29,4 +30,5 @@ async def open_platform(settings: Settings, url: str) -> AsyncIterator[Platform]
         stack.push_async_callback(ledger.close)
         sealing = Sealing(ring.wrapping, ring.index)
         tools: dict[type, Any] = {MailSettings: settings.mail}
-        yield Platform(database, ledger, sealing, ring.mac_key, tools)
+        zone = ZoneInfo(settings.quotas.zone)
+        yield Platform(database, ledger, sealing, ring.mac_key, tools, zone=zone)

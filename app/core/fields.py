@@ -20,11 +20,15 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Fields that are granted together; scopes are `group:grade`."""
+    """Fields that are granted together; scopes are `group:grade`.
+
+    What `leads_to` a customer, a phone or an address, is masked in the common pool.
+    """
 
     name: str
     en: str
     zh: str
+    leads_to: bool = False
 
     def __post_init__(self) -> None:
         if self.name in GROUPS:

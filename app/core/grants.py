@@ -51,10 +51,14 @@ When = tuple[tuple[str, tuple[str, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Which customers something is granted for: a reach, and the values some members must have."""
+    """Which customers something is granted for: a reach, and the values some members must have.
+
+    `pooled` tells those in the common pool (True) from the others (False); None is for both.
+    """
 
     reach: Reach
     when: When = ()
+    pooled: bool | None = None
 
     @property
     def is_everywhere(self) -> bool:

@@ -1,5 +1,6 @@
-"""Moving: one open member of many records set at once, each row kept as it was."""
+"""Moving: open members of many records set at once, each row kept as it was."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,7 +51,7 @@ def counting_statement(record: type[Record], name: str) -> Statement:
 
 
 @remembered(16)
-def moving_statement(record: type[Record], name: str) -> Statement:
+def moving_statement(record: type[Record], names: tuple[str, ...]) -> Statement:
     """Compile the change of locked rows, which keeps each as it was in the history."""
     table = record.table
     given = _given()
@@ -60,7 +61,7 @@ def moving_statement(record: type[Record], name: str) -> Statement:
         .values(
             {
                 "version": table.c.version + 1,
-                name: bindparam("fresh", type_=table.c[name].type),
+                **{name: bindparam(f"set_{name}", type_=table.c[name].type) for name in names},
                 "updated_at": bindparam("at", type_=DateTime(timezone=True)),
                 "updated_by": bindparam("by", type_=Uuid),
             }
@@ -97,16 +98,16 @@ def _kept(record: type[Record], given: Any) -> CTE:
 
 
 async def move(
-    work: UnitOfWork, record: type[Record], name: str, ids: list[UUID], fresh: Any, at: datetime
+    work: UnitOfWork, record: type[Record], ids: list[UUID], values: Mapping[str, Any], at: datetime
 ) -> None:
-    """Set a member of locked records; to be asked within the transaction that locked them."""
+    """Set members of locked records; to be asked within the transaction that locked them."""
     params = {
         "ids": ids,
         "history_ids": [new_id() for _ in ids],
-        "fresh": fresh,
         "at": at,
         "by": work.actor.actor_id,
+        **{f"set_{name}": value for name, value in values.items()},
     }
-    await work.fetch(moving_statement(record, name), params)
+    await work.fetch(moving_statement(record, tuple(sorted(values))), params)
     work.line.note_subjects(map(str, ids))
-    work.line.changed[name] = None
+    work.line.changed.update(dict.fromkeys(values))

@@ -15,6 +15,8 @@ class Permission(StrEnum):
     CUSTOMERS_SHARE = "customers:share"
     DUPLICATES_READ = "duplicates:read"
     ACCESS_LOG_READ = "access-log:read"
+    POOL_TAKE = "pool:take"
+    POOL_MANAGE = "pool:manage"
     AUDIT_READ = "audit:read"
     AUDIT_VERIFY = "audit:verify"
     ACCESS_EXPLAIN = "access:explain"

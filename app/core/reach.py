@@ -1,6 +1,7 @@
 """Reach: which customers something is granted for, as conditions in the statement itself."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import reduce
 from typing import Any, Final
 from uuid import UUID
@@ -34,7 +35,8 @@ from app.core.records import REFERS, metadata
 from app.core.statements import any_of
 
 MASK: Final = "row_mask"
-PLACED: Final = frozenset({"owner_id", "department_id"})
+POOLED: Final = "pooled_at"
+PLACED: Final = frozenset({"owner_id", "department_id", POOLED})
 Wheres = tuple[Where, ...]
 
 
@@ -46,9 +48,14 @@ def reach_params(actor: Actor) -> dict[str, Any]:
 
 def holds(where: Where, customers: FromClause) -> ColumnElement[bool]:
     """Say in SQL whether a customer is one of these."""
-    columns = customers.c
+    met = _met(where, customers)
+    return and_(_reached(where, customers), *met) if met else _reached(where, customers)
+
+
+def _reached(where: Where, customers: FromClause) -> ColumnElement[bool]:
     if where.reach is Reach.LENT:
         return _is_lent(customers, where.when[0][1][0])
+    columns = customers.c
     conditions: dict[Reach, Callable[[], ColumnElement[bool]]] = {
         Reach.OWN: lambda: columns.owner_id == bindparam("me", type_=Uuid),
         Reach.DEPARTMENT: lambda: columns.department_id == any_of("own"),
@@ -56,9 +63,17 @@ def holds(where: Where, customers: FromClause) -> ColumnElement[bool]:
         Reach.ALL: true,
         Reach.EMERGENCY: lambda: _is_opened(customers),
     }
-    reached = conditions[where.reach]()
-    met = [columns[name] == _one_of(values) for name, values in where.when if name in columns]
-    return false() if len(met) < len(where.when) else and_(reached, *met) if met else reached
+    return conditions[where.reach]()
+
+
+def _met(where: Where, customers: FromClause) -> list[ColumnElement[bool]]:
+    """Return what else must hold; a condition on what a customer does not have never does."""
+    columns, when = customers.c, () if where.reach is Reach.LENT else where.when
+    met = [columns[n] == _one_of(values) if n in columns else false() for n, values in when]
+    if where.pooled is None:
+        return met
+    pooled_at = columns[POOLED]
+    return [*met, pooled_at.is_not(None) if where.pooled else pooled_at.is_(None)]
 
 
 def _is_lent(customers: FromClause, group: str) -> ColumnElement[bool]:
@@ -106,15 +121,28 @@ def is_within(where: Where, values: Mapping[str, Any], actor: Actor) -> bool:
         Reach.LENT: False,
         Reach.EMERGENCY: False,
     }[where.reach]
-    return reached and all(values.get(name) in allowed for name, allowed in where.when)
+    is_there = where.pooled in {None, values.get(POOLED) is not None}
+    return reached and is_there and all(values.get(n) in allowed for n, allowed in where.when)
 
 
 def any_holds(wheres: Wheres, customers: FromClause) -> ColumnElement[bool]:
     """Say in SQL whether a customer is within any of these; plainly true when all are."""
     if any(where.is_everywhere for where in wheres):
         return true()
-    conditions = [holds(where, customers) for where in wheres]
+    conditions = [holds(where, customers) for where in _together(wheres)]
     return conditions[0] if len(conditions) == 1 else or_(false(), *conditions)
+
+
+def _together(wheres: Wheres) -> Wheres:
+    """Ask once, and not for the pool, where something holds in the pool as well as out of it."""
+    held = {*wheres}
+    found = (
+        replace(where, pooled=None)
+        if where.pooled is not None and replace(where, pooled=not where.pooled) in held
+        else where
+        for where in wheres
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def row_mask(policy: Policy, customers: FromClause) -> Any:

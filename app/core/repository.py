@@ -23,7 +23,7 @@ from app.core.problems import (
     NotPermitted,
     Stale,
 )
-from app.core.projections import Opened, project
+from app.core.projections import Opened, is_seen, project
 from app.core.reading import Question, the_row
 from app.core.records import Record
 from app.core.sealing import value_digest
@@ -204,7 +204,10 @@ class Repository:
         params = {f"set_{name}": value for name, value in columns.items()}
         if not await self.work.change(statement, {**params, **moved, **self._history(opened)}):
             return None
-        projection = project(self.record, self._granted_after(opened, draft.values), None)
+        granted = self._granted_after(opened, draft.values)
+        if not is_seen(self.record, granted):
+            granted = opened.policy  # who puts it out of reach sees what it has come to
+        projection = project(self.record, granted, None)
         return Shown(projection.of_values(draft.values), extra=self.found)
 
     def _granted_after(self, opened: Opened, values: Mapping[str, Any]) -> Policy:

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import asyncpg
 
 from app.core.access import Actor, Policy
 from app.core.audit import WRITTEN, Line, MacKey, shown_digest, shown_text, values_sql
+from app.core.clock import CHINA
 from app.core.database import Database
 from app.core.ledger import Ledger
 from app.core.metering import UNMETERED, Meter, Tally
@@ -34,6 +36,7 @@ class Platform:
     tools: dict[type, Any] = field(default_factory=dict)
     known_projections: set[bytes] = field(default_factory=set)
     meter: Meter = UNMETERED
+    zone: ZoneInfo = CHINA
 
 
 class UnitOfWork:
@@ -166,7 +169,14 @@ class UnitOfWork:
         shown = self.line.shown
         digest = shown_digest(shown)
         known = self.platform.known_projections
-        if digest is not None and digest not in known:
-            await self.platform.database.fetch(INSERT_PROJECTION, [digest, shown_text(shown)])
+        if digest is None or digest in known:
+            return digest
+        row = [digest, shown_text(shown)]
+        if self._pinned is not None:
+            # A second connection may be what all others wait for, who wait for this transaction;
+            # it is not known for good, since the transaction may come to nothing.
+            await self._pinned.execute(INSERT_PROJECTION, *row)
+        else:
+            await self.platform.database.fetch(INSERT_PROJECTION, row)
             known.add(digest)
         return digest

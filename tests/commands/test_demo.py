@@ -14,7 +14,7 @@ from tests.conftest import DatabaseUrls
 async def test_demo_customers_are_added_once(
     settings: Settings, database_urls: DatabaseUrls
 ) -> None:
-    """2,300 customers in the lowest departments; a second time nothing is added."""
+    """2,300 customers in the lowest departments, some in pools; a second time nothing is added."""
     owner = await asyncpg.connect(database_urls.owner)
     await ensure_demo_staff(owner, Passwords())
 
@@ -25,10 +25,19 @@ async def test_demo_customers_are_added_once(
         "select name, count(*) from customers join departments using (department_id) group by name"
     )
     owned = await owner.fetchval("select count(*) from customers where owner_id is not null")
+    pooled = await owner.fetch(
+        "select name, count(*) from customers join departments using (department_id) "
+        "where pooled_at is not null and owner_id is null group by name"
+    )
+    pools = await owner.fetchval("select count(*) from pools")
     await owner.close()
     assert sum(row["count"] for row in spread) == 2300
     assert {row["name"] for row in spread} == {
         *("Shanghai sales", "Hangzhou sales", "Shenzhen sales", "Customer service")
     }
     assert owned > 500
+    assert pools == 2
+    assert {row["name"]: row["count"] for row in pooled} == dict.fromkeys(
+        ("Shanghai sales", "Hangzhou sales", "Shenzhen sales"), 8
+    )
     assert not (Path(settings.home) / "demo.refused.csv").exists()

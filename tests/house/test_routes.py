@@ -39,6 +39,7 @@ VERBS: Final = {
     *("publish", "retire", "extend", "retry", "acknowledge", "close", "open", "review"),
     *("cancel", "restart"),
     *("disable", "enable", "rotate", "start", "complete"),
+    *("take", "release", "follow", "view"),
 }
 CANARY: Final = "canary-4711"
 ANY_ID: Final = "01890000-0000-7000-8000-000000000000"

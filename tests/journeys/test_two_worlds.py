@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from app.core.access import policy_of
 from app.core.fields import Field
 from app.core.records import Record
 from app.features.staff.seeding import DemoUser
@@ -41,7 +42,7 @@ async def both(
     staff: Sequence[DemoUser],
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
-) -> Callable[[Seat, Run], Awaitable[list[Any]]]:
+) -> Callable[..., Awaitable[list[Any]]]:
     """Build one world after the other by the same clock, and do the same in both."""
     clock = Clock()
     clock.take_over(monkeypatch)
@@ -50,20 +51,20 @@ async def both(
     patient = settings.model_copy(update={"limits": limits, "emergency": many})
 
     @asynccontextmanager
-    async def opened(seat: Seat, number: int) -> AsyncIterator[World]:
+    async def opened(kind: type[World], seat: Seat, number: int) -> AsyncIterator[World]:
         name = f"world_{seat.role}_{number}"
         await cluster.create_database(name, template=STAFFED)
         app, owner = [cluster.addresses.dsn(role, name) for role in (Role.APP, Role.OWNER)]
         async with running_service(patient, app, owner, staff) as service:
-            world = World(service, clock, seat, number)
+            world = kind(service, clock, seat, number)
             await world.build()
             yield world
         await cluster.drop_database(name)
 
-    async def run(seat: Seat, deed: Run) -> list[Any]:
+    async def run(seat: Seat, deed: Run, kind: type[World] = World) -> list[Any]:
         results = []
         for number in (0, 1):
-            async with opened(seat, number) as world:
+            async with opened(kind, seat, number) as world:
                 results.append(await deed(world))
         return results
 
@@ -77,7 +78,7 @@ every_actor = pytest.mark.parametrize(
 
 @every_actor
 async def test_what_is_hidden_leaves_no_trace(
-    seat: Seat, both: Callable[[Seat, Run], Awaitable[list[Any]]]
+    seat: Seat, both: Callable[..., Awaitable[list[Any]]]
 ) -> None:
     """Whatever the role asks, status, headers and body are the same in both worlds."""
 
@@ -94,6 +95,45 @@ async def test_what_is_hidden_leaves_no_trace(
     ] == []
     alike = [at for at in seen_here if seen_here[at] == seen_there[at]]
     assert alike == []
+
+
+class PooledWorld(World):
+    """A world whose near customers all stand in the common pool."""
+
+    async def _tie_out_of_reach(self) -> None:
+        await super()._tie_out_of_reach()
+        self.clock.go_to(4000)
+        places = await self.must("GET", "/v1/departments")
+        ids = {one["name"]: one["department_id"] for one in places["items"]}
+        rules = {"takes_per_day": 9, "contact_views_per_day": 9, "return_after_days": 9}
+        new = {**rules, "department_id": ids["East China"]}
+        await self.must("POST", "/v1/pools", json=new)
+        for customer_id in self.near:
+            path = f"{LIST}/{customer_id}/release"
+            await self.must("POST", path, json={"reason": "other"})
+
+
+async def test_what_the_pool_masks_leaves_no_trace(
+    both: Callable[..., Awaitable[list[Any]]],
+) -> None:
+    """To those who sell, of customers in the pool, as if their role had it masked."""
+    sales = SEATS["sales"]
+    leading = {f"{group}:write" for group in ("contact", "address")}
+    masked = {f"{group}:masked" for group in ("contact", "address")}
+    scopes = sales.scopes - leading | masked
+    seat = Seat("sales", policy_of(scopes), scopes)
+
+    async def deed(world: World) -> tuple[list[Exchange], Seen]:
+        seen = await entitled(world)
+        world.clock.go_to(6000)
+        return await Battery(world, "sales").run(), seen
+
+    (here, seen_here), (there, seen_there) = await both(seat, deed, PooledWorld)
+
+    assert [
+        difference(one, other) for one, other in zip(here, there, strict=True) if one != other
+    ] == []
+    assert [at for at in seen_here if seen_here[at] == seen_there[at]] == []
 
 
 async def entitled(world: World) -> Seen:

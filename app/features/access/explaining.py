@@ -16,6 +16,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Granted by {rule}; sensitive values are masked but in the act of revealing them.",
         "由{rule}授予；敏感信息除揭示操作外一律掩码。",
     ),
+    "pooled": (
+        "Granted by {rule}, but masked as long as the customer is in the common pool.",
+        "由{rule}授予，但客户在公海期间一律掩码。",
+    ),
     "lent": ("Lent by another department.", "由其他部门共享。"),
     "emergency": (
         "Open by an emergency access, as {rule} shows customers within reach.",
@@ -117,7 +121,9 @@ def _decided(entry: Field, read: Decision, rules: list[Rule]) -> tuple[str, Rule
         if read is Decision.SHOW:
             return "granted", applying
         clear = applying is not None and Grade(applying.grant.grade) in {Grade.READ, Grade.WRITE}
-        return "sensitive" if clear and entry.level is Level.SENSITIVE else "masked", applying
+        if clear:
+            return "sensitive" if entry.level is Level.SENSITIVE else "pooled", applying
+        return "masked", applying
     elsewhere = _strongest(entry, (rule for rule in grades if not rule.applies))
     if applying is None and elsewhere is not None:
         return "elsewhere", elsewhere

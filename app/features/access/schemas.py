@@ -46,8 +46,8 @@ class FieldExplanation(BaseModel):
     write: bool = Field(examples=[False])
     reveal: bool = Field(examples=[True])
     reason: str = Field(
-        description="`granted`, `masked`, `sensitive`, `lent`, `emergency`, `elsewhere` or "
-        "`not-granted`.",
+        description="`granted`, `masked`, `sensitive`, `pooled`, `lent`, `emergency`, "
+        "`elsewhere` or `not-granted`.",
         examples=["masked"],
     )
     words: Words

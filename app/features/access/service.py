@@ -66,7 +66,7 @@ class AccessService:
         role = self.staff.roles.get(code)
         if role is None:
             raise NobodyToExplain
-        return an_actor(
+        somebody = an_actor(
             ActorKind.PERSON,
             ANYBODY,
             roles=(code,),
@@ -74,6 +74,7 @@ class AccessService:
             department_id=department_id,
             departments=self.staff.below.get(department_id, (department_id,)),
         )
+        return self.staff.weighed(somebody)
 
     async def _rules(self, customer_id: UUID, seer: Actor) -> list[Rule]:
         """Return the grants of the roles, each with whether it is about the customer."""

@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from app.core.clock import now
+from app.core.clock import now, today
 from app.core.moving import counting_statement, move, picking_statement
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer
@@ -34,5 +34,6 @@ class OwnedRepository:
             ids = [row["customer_id"] for row in picked]
             if ids:
                 work.line.detail[OWNER] = [str(owner_id), str(successor_id)]
-                await move(work, Customer, OWNER, ids, successor_id, now())
+                fresh = {OWNER: successor_id, "last_follow_up_on": today(work.platform.zone)}
+                await move(work, Customer, ids, fresh, now())
         return len(ids)

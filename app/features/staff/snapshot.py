@@ -14,6 +14,7 @@ from app.core.joining import borrowing, in_emergency, within_own_reach
 from app.core.narrowing import narrowed
 from app.core.networks import Networks
 from app.core.permissions import Permission
+from app.core.pooling import Pool, pooling
 from app.features.staff.models import UserStatus
 
 
@@ -100,6 +101,7 @@ class Snapshot:
     scopes: Mapping[tuple[str, ...], frozenset[str]]
     borrowers: frozenset[UUID] = frozenset()
     emergencies: Mapping[UUID, tuple[Emergency, ...]] = field(default_factory=dict)
+    pools: Mapping[UUID, Pool] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -110,6 +112,7 @@ class Snapshot:
         departments: list[Department],
         borrowers: frozenset[UUID] = frozenset(),
         emergencies: Iterable[tuple[UUID, Emergency]] = (),
+        pools: Iterable[Pool] = (),
     ) -> Self:
         """Index what was read, and work out scopes and who stands below whom."""
         by_code = {role.code: role for role in roles}
@@ -125,6 +128,7 @@ class Snapshot:
             {held: _union(held, by_code) for held in {user.roles for user in users}},
             borrowers,
             opened,
+            {pool.department_id: pool for pool in pools},
         )
 
     def scopes_of(self, user: User) -> frozenset[str]:
@@ -186,9 +190,26 @@ class Snapshot:
         )
         if opened := self._opened(user, scopes):
             actor = replace(actor, emergencies=opened, policy=in_emergency(actor.policy))
-        if self.borrowers.isdisjoint(above):
-            return actor
-        return replace(actor, policy=borrowing(actor.policy))
+        return self.weighed(actor)
+
+    def weighed(self, actor: Actor) -> Actor:
+        """Return an actor with what is lent to them, and with the pools that they reach."""
+        policy = actor.policy
+        if not self.borrowers.isdisjoint(actor.above):
+            policy = borrowing(policy)
+        if any(self.pool_of(one) for one in actor.below):
+            policy = pooling(policy)
+        return actor if policy is actor.policy else replace(actor, policy=policy)
+
+    def pool_of(self, department_id: UUID) -> Pool | None:
+        """Return the pool that holds for a department: its own, or the nearest one above it."""
+        held = (self.pools.get(one) for one in self.above(department_id)) if self.pools else ()
+        return next((pool for pool in held if pool is not None), None)
+
+    def covered_by(self, pool: Pool) -> list[UUID]:
+        """Return the departments that a pool holds for."""
+        below = self.below.get(pool.department_id, ())
+        return [one for one in below if self.pool_of(one) == pool]
 
     def _opened(self, user: User, scopes: frozenset[str]) -> tuple[Emergency, ...]:
         """Return what the user has open in an emergency, while a role lets her open it."""

@@ -63,7 +63,7 @@ async def owning(staffed: Service, number: int) -> tuple[dict[str, Any], list[st
 async def test_everything_goes_to_the_successor(
     staffed_service: Service, small_batches: None
 ) -> None:
-    """The customers change hands in batches, each with its line, and nothing else of them does."""
+    """In batches, each with its line; being given a customer counts as following it up."""
     leaver, customers = await owning(staffed_service, 5)
     heir = await active(staffed_service, roles=["sales"])
     led = await department(staffed_service, manager_id=leaver["user_id"])
@@ -82,7 +82,7 @@ async def test_everything_goes_to_the_successor(
     assert first["changed"] == ["status", "successor_id"]
     assert [len(line["subjects"]) for line in batches] == [2, 2, 1]
     assert {str(one) for line in batches for one in line["subjects"]} == set(customers)
-    assert all(line["changed"] == ["owner_id"] for line in batches)
+    assert all(line["changed"] == ["owner_id", "last_follow_up_on"] for line in batches)
     officer = await staffed_service.as_("data_officer")
     shown = (await officer.get(f"/v1/customers/{customers[0]}")).json()
     assert (shown["owner_id"], shown["name"]) == (heir["user_id"], "王小明")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+import asyncpg
+
 from app.core.fields import Field
 from app.core.records import RESOURCES, Record
 from tests.journeys.matrix.cells import Seat
@@ -109,5 +111,16 @@ async def a_scene(service: Service) -> Scene:
         made = await officer.post(f"{scene.customer(record)}/{name}", json=new)
         assert made.status_code == 201, made.text
         scene.ids[name] = made.json()[record.key]
+    await _put_into_a_pool(scene)
     await scene.look()
     return scene
+
+
+async def _put_into_a_pool(scene: Scene) -> None:
+    """Fill the members that only a pool fills; there is none here, so nothing is masked."""
+    owner = await asyncpg.connect(scene.service.owner_url)
+    await owner.execute(
+        "update customers set pooled_at = now(), pooled_for = 'other' where customer_id = any($1)",
+        list(scene.ids.values()),
+    )
+    await owner.close()

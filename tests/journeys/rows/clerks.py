@@ -14,18 +14,25 @@ from app.features.customers.models import Customer
 SHANGHAI, HANGZHOU, SHENZHEN = "Shanghai sales", "Hangzhou sales", "Shenzhen sales"
 ORDER: Final = (Decision.HIDE, Decision.MASK, Decision.SHOW)
 PLAIN: Final = ("customers:read", "customers:write", "customers:archive", "customers:reveal")
-every_clerk = pytest.mark.parametrize("name", ["careful", "two_roles", "borrower", "rescuer"])
+every_clerk = pytest.mark.parametrize(
+    "name", ["careful", "two_roles", "borrower", "rescuer", "seller"]
+)
 Values = dict[str, Any]
 Holds = Callable[[Values], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """For which customers some plain scopes count."""
+    """For which customers some plain scopes count; others, where these stand in the pool."""
 
     holds: Holds
     policy: Policy
     by: str = "granted"
+    pooled: Policy | None = None
+
+    def policy_for(self, stored: Values) -> Policy:
+        """Return what counts for a customer."""
+        return self.pooled if self.pooled and stored["pooled_at"] else self.policy
 
 
 @dataclass(slots=True)
@@ -39,12 +46,12 @@ class Clerk:
         """Return by which way a field is seen, of several the more usual; None if it is not."""
         decision, ways = self.decision(stored, entry), ("granted", "emergency", "lent")
         seen = [case for case in self.cases if case.holds(stored)]
-        by = {case.by for case in seen if case.policy.on_read(entry) is decision}
+        by = {case.by for case in seen if case.policy_for(stored).on_read(entry) is decision}
         return next(way for way in ways if way in by) if decision is not Decision.HIDE else None
 
     def policies(self, stored: Values) -> list[Policy]:
         """Return the policies that count for a customer."""
-        return [case.policy for case in self.cases if case.holds(stored)]
+        return [case.policy_for(stored) for case in self.cases if case.holds(stored)]
 
     def decision(self, stored: Values, entry: Field) -> Decision:
         """Return the most that any of them shows."""
@@ -73,6 +80,15 @@ class Clerk:
         return {**shown, "withheld": withheld}
 
 
-def case(holds: Holds, *scopes: str, by: str = "granted") -> Case:
-    """Make a case of plain scopes."""
-    return Case(holds, policy_of(frozenset({*scopes, "record:read"})), by)
+def case(holds: Holds, *scopes: str, by: str = "granted", reaches_all: bool = False) -> Case:
+    """Make a case of plain scopes; the pool binds what is granted, unless it reaches all."""
+    held = frozenset({*scopes, "record:read"})
+    is_bound = by == "granted" and not reaches_all
+    return Case(holds, policy_of(held), by, policy_of(in_pool(held)) if is_bound else None)
+
+
+def in_pool(scopes: frozenset[str]) -> frozenset[str]:
+    """Write down once more what the pool leaves of scopes that do not reach everybody."""
+    covered = {scope for scope in scopes if scope.partition(":")[0] in {"contact", "address"}}
+    masked = {f"{scope.partition(':')[0]}:masked" for scope in covered if "reveal" not in scope}
+    return scopes - covered | masked

@@ -6,6 +6,7 @@ service's own reading of conditions.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from string import ascii_uppercase
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from tests.journeys.rows.clerks import (
     Clerk,
     Values,
     case,
+    in_pool,
 )
 from tests.journeys.rows.passing import a_borrower, a_rescuer
 from tests.service import Service
@@ -36,7 +38,7 @@ class Scene:
     stored: dict[str, Values] = field(default_factory=dict)
     clerks: dict[str, Clerk] = field(default_factory=dict)
 
-    async def customer(self, **values: Any) -> None:
+    async def customer(self, **values: Any) -> str:
         """Open a customer with a value in every field; its phone and name are its own."""
         officer = await self.service.as_("data_officer")
         number = len(self.stored)
@@ -44,12 +46,13 @@ class Scene:
             **samples(Customer),
             **values,
             "phone": f"+86199333300{number:02d}",
-            "name": f"Row {'ABCDEFGHIJKLMNOPQR'[number]}ber",
+            "name": f"Row {ascii_uppercase[number]}ber",
         }
         made = await officer.post("/v1/customers", json=new)
         assert made.status_code == 201, made.text
         seen = await officer.get(f"/v1/customers/{made.json()['customer_id']}")
         self.stored[made.json()["customer_id"]] = seen.json()
+        return str(made.json()["customer_id"])
 
 
 async def a_scene(service: Service) -> Scene:
@@ -64,15 +67,31 @@ async def a_scene(service: Service) -> Scene:
     both = await a_client(service, "sales", "marketing", department_id=UUID(ids["East China"]))
     me = (await careful.get("/v1/me")).json()["user_id"]
     east = {shanghai, ids[HANGZHOU], ids["East China"]}
+    seller = await a_client(service, "sales", department_id=UUID(shanghai))
     scene.clerks["careful"] = Clerk(careful, _careful(me, shanghai))
     scene.clerks["two_roles"] = Clerk(both, _two_roles(east))
+    scene.clerks["seller"] = Clerk(seller, _two_roles({shanghai})[:1])
     for place in (SHANGHAI, HANGZHOU, SHENZHEN):
         for tier in ("A", "B", None):
             for owner in (me, None):
                 await scene.customer(department_id=ids[place], tier=tier, owner_id=owner)
+    await _pool(scene, [ids[SHANGHAI], ids[HANGZHOU]], ids["East China"])
     scene.clerks["borrower"] = await a_borrower(service, ids, scene.stored)
     scene.clerks["rescuer"] = await a_rescuer(service, ids, scene.stored)
     return scene
+
+
+async def _pool(scene: Scene, places: list[str], above: str) -> None:
+    """Open a pool above some departments, and put customers of each into it."""
+    officer = await scene.service.as_("data_officer")
+    rules = {"department_id": above, "takes_per_day": 1, "contact_views_per_day": 1}
+    assert (await officer.post("/v1/pools", json=rules)).status_code == 201
+    for place in places:
+        for tier in ("A", None):
+            customer_id = await scene.customer(department_id=place, tier=tier, owner_id=None)
+            path, why = f"/v1/customers/{customer_id}", {"reason": "other"}
+            assert (await officer.post(f"{path}/release", json=why)).status_code == 200
+            scene.stored[customer_id] = (await officer.get(path)).json()
 
 
 CAREFUL: Final = (
@@ -118,7 +137,7 @@ def _careful(me: str, department_id: str) -> list[Case]:
             "region:read",
             "customers.district:none",
         ),
-        case(best, "trade:read", "classes:read"),
+        case(best, "trade:read", "classes:read", reaches_all=True),
         case(good_at_home, "trade:write"),
     ]
 
@@ -128,6 +147,10 @@ def _two_roles(east: set[str]) -> list[Case]:
         role.code: frozenset(role.scopes()) - {"reach:all"} for role in SHIPPED
     }
     return [
-        Case(lambda stored: stored["department_id"] in east, policy_of(roles["sales"])),
+        Case(
+            lambda stored: stored["department_id"] in east,
+            policy_of(roles["sales"]),
+            pooled=policy_of(in_pool(roles["sales"])),
+        ),
         Case(lambda _: True, policy_of(roles["marketing"])),
     ]

@@ -71,6 +71,17 @@ class Tier(Choice):
     D = "D", "D", "D级"
 
 
+class PoolReason(Choice):
+    """Why a customer is in the common pool; the last one is the automatic return's own."""
+
+    UNREACHABLE = "unreachable", "Cannot be reached", "联系不上"
+    NO_NEED = "no_need", "No need at present", "暂无需求"
+    LOST = "lost", "Bought elsewhere", "已选择其他供应商"
+    TOO_MANY = "too_many", "Too many customers", "客户过多"
+    OTHER = "other", "Other reason", "其他原因"
+    NO_FOLLOW_UP = "no_follow_up", "Not followed up in time", "超期未跟进"
+
+
 class ContactType(Choice):
     """The way that a contact point is used."""
 

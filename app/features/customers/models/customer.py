@@ -1,6 +1,7 @@
 """The master record: names, classes, main contact data and the course of trade."""
 
 from sqlalchemy import BigInteger, Column, Index
+from sqlalchemy import text as sql_text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core import kinds
@@ -36,6 +37,16 @@ class Customer(
         Index("ix_customers_tier_customer_id", "tier", "customer_id"),
         Index("ix_customers_city_customer_id", "city", "customer_id"),
         Index("ix_customers_owner_id_customer_id", "owner_id", "customer_id"),
+        Index(
+            "ix_customers_department_id_pooled_at",
+            *("department_id", "pooled_at"),
+            postgresql_where=sql_text("pooled_at is not null"),
+        ),
+        Index(
+            "ix_customers_department_id_last_follow_up_on",
+            *("department_id", "last_follow_up_on"),
+            postgresql_where=sql_text("owner_id is not null"),
+        ),
     ),
 ):
     """A person or an organisation that the company knows."""
@@ -138,6 +149,25 @@ class Customer(
     department_id = Field(
         kind=kinds.UUID, en="Department", zh="所属部门", group=OWNERSHIP, required=True
     )
+    pooled_at = Field(
+        kind=kinds.TIMESTAMP, en="In the pool since", zh="进入公海时间", group=OWNERSHIP, owned=True
+    )
+    pooled_for = Field(
+        kind=choice(choices.PoolReason),
+        en="In the pool because",
+        zh="进入公海原因",
+        group=OWNERSHIP,
+        owned=True,
+        example="no_need",
+    )
+    last_follow_up_on = Field(
+        kind=kinds.DATE,
+        en="Last follow-up",
+        zh="最近跟进日期",
+        group=OWNERSHIP,
+        owned=True,
+        example="2026-10-01",
+    )
     country = Field(kind=kinds.COUNTRY, en="Country", zh="国家", group=REGION)
     province = Field(
         kind=text(max_length=50),
@@ -219,6 +249,14 @@ class Customer(
         group=TRADE,
         aliases=("开始交易时间",),
         example="2026-01-12",
+    )
+    contract_until = Field(
+        kind=kinds.DATE,
+        en="Contract until",
+        zh="合同到期日",
+        group=TRADE,
+        aliases=("合同截止日期",),
+        example="2027-12-31",
     )
     last_interaction_at = Field(
         kind=kinds.TIMESTAMP, en="Last interaction", zh="最近联系时间", group=TRADE

@@ -8,7 +8,8 @@ from sqlalchemy import BigInteger, Integer, Uuid, and_, any_, bindparam, case, o
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core import names
-from app.core.access import Policy
+from app.core.access import Decision, Policy
+from app.core.clock import now
 from app.core.fields import Field
 from app.core.filters import (
     EVERYTHING,
@@ -24,9 +25,10 @@ from app.core.filters import (
 )
 from app.core.names import QueryTokens
 from app.core.paging import both
+from app.core.pooling import is_known_unpooled
 from app.core.problems import NotFound
 from app.core.projections import Opened
-from app.core.reach import decisive, mask_of, within_reach
+from app.core.reach import POOLED, decisive, mask_of, within_reach
 from app.core.reading import Question, reach_of
 from app.core.records import Record
 from app.core.remembering import remembered
@@ -100,10 +102,16 @@ class CustomerRepository(Repository):
         return await self.work.read(question, params, Customer.summary)
 
     def _granted_after(self, opened: Opened, values: Mapping[str, Any]) -> Policy:
-        """Return what is granted for a customer whose owner, department or classes have changed."""
+        """Return what is granted for a customer whose owner, department or classes have changed.
+
+        Where it is hidden whether it stands in the pool, it is taken to stand there.
+        """
         policy = self.work.actor.policy
         if all(values.get(name) == opened.stored.get(name) for name in decisive(policy)):
             return opened.policy
+        is_hidden = opened.policy.on_read(Customer.fields[POOLED]) is Decision.HIDE
+        if is_hidden and not is_known_unpooled(opened.policy):
+            values = {**values, POOLED: now()}
         return policy.of_rows(mask_of(policy, values, self.work.actor))
 
     async def key_of(self, customer_id: UUID) -> Opened:

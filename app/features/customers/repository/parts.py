@@ -1,14 +1,15 @@
 """Questions and changes of what a customer owns: profiles, contact points, addresses, links."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import Integer, LargeBinary, Uuid, any_, bindparam, delete
+from sqlalchemy import Date, Integer, LargeBinary, Uuid, any_, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from app.core.clock import new_id, now
+from app.core.clock import new_id, now, today
 from app.core.filters import Branch, Leaf, Node
+from app.core.moving import move
 from app.core.permissions import Permission
 from app.core.problems import TooLarge
 from app.core.projections import project
@@ -21,6 +22,7 @@ from app.core.writing import Draft, insert_drafts, stamps
 from app.features.customers.models import (
     Address,
     ContactPoint,
+    Customer,
     ExternalId,
     Note,
     OrganizationProfile,
@@ -134,9 +136,33 @@ class AddressRepository(PartRepository):
 
 
 class NoteRepository(PartRepository):
-    """Notes."""
+    """Notes; one of the customer's owner follows the customer up."""
 
     record: ClassVar[type[Record]] = Note
+
+    async def _insert(self, draft: Draft, values: Mapping[str, Any]) -> None:
+        async with self.work.pinned():
+            await super()._insert(draft, values)
+
+    async def before_insert(self, connection: Any, draft: Draft) -> None:
+        """Note the follow-up of the day, if there was none before."""
+        del connection
+        day, owner_id = today(self.work.platform.zone), self.work.actor.actor_id
+        params = {"customer_id": draft.customer_id, "owner_id": owner_id, "day": day}
+        if await self.work.fetch(NOT_FOLLOWED_UP, params):
+            fresh = {"last_follow_up_on": day}
+            await move(self.work, Customer, [draft.customer_id], fresh, draft.values["created_at"])
+
+
+NOT_FOLLOWED_UP: Final = compile_statement(
+    select(Customer.table.c.customer_id)
+    .where(
+        Customer.table.c.customer_id == bindparam("customer_id", type_=Uuid),
+        Customer.table.c.owner_id == bindparam("owner_id", type_=Uuid),
+        Customer.table.c.last_follow_up_on.is_distinct_from(bindparam("day", type_=Date)),
+    )
+    .with_for_update()
+)
 
 
 class ExternalIdRepository(PartRepository):

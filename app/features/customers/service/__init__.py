@@ -2,7 +2,7 @@
 
 from app.features.customers.service.batch import BatchService
 from app.features.customers.service.bulk import BulkReveals
-from app.features.customers.service.customers import CustomerService
+from app.features.customers.service.customers import ARCHIVED, CustomerService
 from app.features.customers.service.duplicates import DuplicateService
 from app.features.customers.service.history import HistoryService
 from app.features.customers.service.known import Comparison, KnownService
@@ -13,10 +13,11 @@ from app.features.customers.service.parts import (
     PartService,
     RelationshipService,
 )
-from app.features.customers.service.revealing import RevealService
+from app.features.customers.service.revealing import RevealService, keep_reason
 from app.features.customers.service.searching import SearchService
 
 __all__ = [
+    "ARCHIVED",
     "BatchService",
     "BulkReveals",
     "Comparison",
@@ -32,4 +33,5 @@ __all__ = [
     "RelationshipService",
     "RevealService",
     "SearchService",
+    "keep_reason",
 ]

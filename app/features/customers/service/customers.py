@@ -1,16 +1,19 @@
 """Finding, showing and changing the master record."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from app.core.access import Policy
+from app.core.clock import today
+from app.core.filters import Node, fields_used
 from app.core.paging import Asked
 from app.core.permissions import Permission
 from app.core.problems import FieldNotAvailable
 from app.core.projections import is_seen
-from app.core.repository import Ids
+from app.core.repository import ANY_STATE, Ids
 from app.core.views import Listed, Shown
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer
@@ -30,10 +33,11 @@ from app.features.customers.repository import (
     PersonProfileRepository,
     RelationshipRepository,
 )
-from app.features.customers.repository.customers import still_there
+from app.features.customers.repository.customers import LIVE, still_there
 from app.features.customers.service.referring import require_owner
 
 ARCHIVED: Final = "archived"
+OUT_OF_POOL: Final = {"pooled_at": None, "pooled_for": None}
 PARTS: Final[Mapping[str, type[PartRepository]]] = {
     "person_profile": PersonProfileRepository,
     "organization_profile": OrganizationProfileRepository,
@@ -81,7 +85,28 @@ class CustomerService:
         ids = Ids(customer_id, customer_id)
         self.customers.require_writable(values)
         self._require_reachable(values)
-        return await self.customers.change(ids, seen, values, partial(self._require_fit, values))
+        owned = self.given_to(values["owner_id"]) if values.get("owner_id") else {}
+        return await self.customers.change(
+            ids, seen, values, partial(self._require_fit, values), None, **owned
+        )
+
+    def given_to(self, owner_id: UUID | None) -> dict[str, Any]:
+        """Return what a customer is that somebody is given: out of the pool, followed up today."""
+        followed_up_on = today(self.work.platform.zone)
+        return {"owner_id": owner_id, **OUT_OF_POOL, "last_follow_up_on": followed_up_on}
+
+    async def record(self, customer_id: UUID, act: Permission, **owned: Any) -> Shown:
+        """Set what the service owns, for an act that must be allowed to this very customer."""
+        ids = Ids(customer_id, customer_id)
+        return await self.customers.change(ids, ANY_STATE, {}, _is_archived, act, **owned)
+
+    async def among(self, base: Node, asked: Asked) -> Listed:
+        """List customers of which something holds, to those who see in them what it is."""
+        policy, sealing = self.work.actor.policy, self.work.platform.sealing
+        page = asked.page(Customer, policy, sealing)
+        used = (*page.used, *fields_used(Customer, base))
+        page = replace(page.narrowed(base), used=tuple(dict.fromkeys(used)))
+        return await self.customers.page(page.narrowed(LIVE))
 
     async def archive(self, customer_id: UUID, seen: str) -> Shown:
         """Put a customer away; it stays readable and leaves the lists."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.core.access import Policy
-from app.core.clock import new_id, now
+from app.core.clock import new_id, now, today
 from app.core.projections import project
 from app.core.reach import mask_of
 from app.core.records import Record
@@ -104,6 +104,7 @@ class OpeningService:
         owned, internal = derive_names(own, sealing)
         common = {"customer_id": customer_id, **stamps(now(), actor.actor_id)}
         stored = {**own, **owned, **common, "department_id": department_id, "status": "active"}
+        stored["last_follow_up_on"] = today(self.work.platform.zone)
         self._require_granted(stored, values)
         opening = Opening(customer_id, wrapped, [])
         opening.drafts.append(Draft(Customer, customer_id, customer_id, key, stored, internal))

@@ -45,7 +45,7 @@ class RevealService:
         await self._require_not_in_bulk(ids.customer_id)
         self.work.tally.reveal(self.work.actor)
         if asked.reason:
-            await self._keep_reason(ids.customer_id, asked.reason)
+            await keep_reason(self.work, ids.customer_id, asked.reason)
         return Shown(found[0], tagged=False)
 
     async def _require_not_in_bulk(self, customer_id: UUID) -> None:
@@ -63,9 +63,10 @@ class RevealService:
         if not all(granted.may_reveal(e) for e in entries) or not granted.allows(REVEALING):
             raise NotPermitted
 
-    async def _keep_reason(self, customer_id: UUID, reason: str) -> None:
-        """Keep the reason on the line, sealed with the customer's key: people write names."""
-        owner = await CustomerRepository(self.work).key_of(customer_id)
-        place = place_of("audit_lines", "reason", customer_id, self.work.line.line_id)
-        sealed = seal(owner.key, place, {"reason": reason})
-        self.work.line.reason = base64.b64encode(sealed).decode()
+
+async def keep_reason(work: UnitOfWork, customer_id: UUID, reason: str) -> None:
+    """Keep a reason on the line, sealed with the customer's key: people write names."""
+    owner = await CustomerRepository(work).key_of(customer_id)
+    place = place_of("audit_lines", "reason", customer_id, work.line.line_id)
+    sealed = seal(owner.key, place, {"reason": reason})
+    work.line.reason = base64.b64encode(sealed).decode()

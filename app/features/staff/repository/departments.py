@@ -45,7 +45,8 @@ IN_USE: Final = Statement(
     "select exists (select 1 from users where department_id = $1) "
     "or exists (select 1 from department_memberships where department_id = $1) "
     "or exists (select 1 from departments where parent_id = $1) "
-    "or exists (select 1 from customers where department_id = $1)",
+    "or exists (select 1 from customers where department_id = $1) "
+    "or exists (select 1 from pools where department_id = $1 and ended_at is null)",
     ("department_id",),
     {},
 )

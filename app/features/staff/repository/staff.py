@@ -12,6 +12,7 @@ from app.core.database import Database
 from app.core.emergency import EMERGENCY_ACCESSES, Emergency
 from app.core.lending import SHARING_GRANTS
 from app.core.networks import Networks
+from app.core.pooling import POOL_COLUMNS, POOLS, Pool
 from app.core.statements import Statement, compile_statement
 from app.features.staff.models import (
     API_CLIENTS,
@@ -75,6 +76,7 @@ EMERGENCIES: Final = compile_statement(
         EMERGENCY_ACCESSES.c.until,
     ).where(EMERGENCY_ACCESSES.c.ended_at.is_(None), EMERGENCY_ACCESSES.c.until > func.now())
 )
+ALL_POOLS: Final = compile_statement(select(*POOL_COLUMNS).where(POOLS.c.ended_at.is_(None)))
 ALL_DEPARTMENTS: Final = compile_statement(select(*_DEPARTMENT_COLUMNS))
 
 
@@ -94,6 +96,7 @@ async def read_staff(database: Database) -> Snapshot:
         [Department(*row) for row in await _all(database, ALL_DEPARTMENTS)],
         frozenset(row[0] for row in await _all(database, BORROWERS)),
         [(row[0], Emergency(*row[1:])) for row in await _all(database, EMERGENCIES)],
+        [Pool(*row) for row in await _all(database, ALL_POOLS)],
     )
 
 

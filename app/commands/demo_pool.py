@@ -21,7 +21,7 @@ OFFICER: Final = "data_officer"
 RULES: Final = {
     "takes_per_day": 20,
     "contact_views_per_day": 50,
-    "most_held": 500,
+    "most_held": 5000,
     "return_after_days": 90,
 }
 WHY: Final = ("no_need", "unreachable", "too_many", "lost")

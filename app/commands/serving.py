@@ -10,6 +10,7 @@ from typing import Final
 import typer
 import uvicorn
 import uvloop
+from rich.console import Console
 from rich.table import Table
 
 from app.commands.checks import require_ready
@@ -34,6 +35,7 @@ from app.main import create_app
 from app.settings import Settings
 
 DRAIN_SECONDS: Final = 25
+WIDEST: Final = 500
 
 
 def run() -> None:
@@ -156,7 +158,8 @@ def _tell_users(address: str, users: Sequence[DemoUser]) -> None:
         table.add_column(heading, no_wrap=True)
     for user in users:
         table.add_row(user.username, user.role, user.password, user.totp_secret)
-    console.print(table)
+    # However narrow the window is, a password is told whole.
+    Console(width=WIDEST).print(table)
     sales = next(user for user in users if user.role == "sales")
     token = f"-d grant_type=password -d username={sales.username} -d password={sales.password}"
     auth = '-H "Authorization: Bearer $TOKEN"'

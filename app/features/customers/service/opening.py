@@ -35,7 +35,12 @@ from app.features.customers.repository.doubles import Double, told
 from app.features.customers.repository.opening import ClaimsTaken
 from app.features.customers.service.contact_values import checked_contact
 from app.features.customers.service.customers import require_reachable
-from app.features.customers.service.referring import parents_in, require_owner, unfounded
+from app.features.customers.service.referring import (
+    owned_by_opener,
+    parents_in,
+    require_owner,
+    unfounded,
+)
 
 PROFILES: Final[Mapping[str, tuple[str, type[Record]]]] = {
     "person": ("person_profile", PersonProfile),
@@ -98,6 +103,7 @@ class OpeningService:
         if department_id is None:
             raise DepartmentNotAvailable
         require_reachable(self.work, department_id)
+        own |= owned_by_opener(actor)
         require_owner(self.work, own.get("owner_id"))
         customer_id = new_id()
         key, wrapped = sealing.new_key(customer_id)

@@ -3,12 +3,21 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from app.core.access import Actor, ActorKind
+from app.core.grants import Grade
 from app.core.work import UnitOfWork
 from app.core.writing import Draft
-from app.features.customers.models import OrganizationProfile
+from app.features.customers.models import Customer, OrganizationProfile
 from app.features.customers.problems import OwnerNotAvailable
 from app.features.customers.repository import CustomerRepository
 from app.features.staff.directory import StaffDirectory
+
+
+def owned_by_opener(actor: Actor) -> dict[str, UUID | None]:
+    """Let a person who sees owners, but may name none, own what they open: those who sell do."""
+    grade = actor.policy.grade(Customer.fields["owner_id"])
+    is_own = actor.kind is ActorKind.PERSON and grade is Grade.READ
+    return {"owner_id": actor.actor_id} if is_own else {}
 
 
 def require_owner(work: UnitOfWork, owner_id: UUID | None) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from app.core.access import Actor
+from app.core.access import Actor, ActorKind
 from app.core.clock import now
 from app.core.problems import FreshFactorNeeded
 from app.core.work import UnitOfWork
@@ -32,7 +32,7 @@ def require_fresh_factor(actor: Actor, minutes: int = 5) -> None:
 
 async def require_step_up(work: UnitOfWork) -> None:
     """Raise FreshFactorNeeded for people who have a factor, or must, and have not just shown it."""
-    if is_fresh(work.actor):
+    if work.actor.kind is not ActorKind.PERSON or is_fresh(work.actor):
         return
     holders: FactorHolders = work.platform.tools[FactorHolders]
     if await holders.has_to_show(work):

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from app.core.access import NOBODY
+from app.core.access import NOBODY, ActorKind
 from app.core.audit import Line
 from app.core.clock import now
 from app.core.freshness import FactorHolders, require_fresh_factor, require_step_up
@@ -52,7 +52,7 @@ def a_work(holders: Holders, *, shown: bool) -> UnitOfWork:
     """Open a unit of work of somebody who has just shown a factor, or has not."""
     tools: dict[type, Any] = {FactorHolders: holders}
     nothing = cast("Any", None)
-    actor = replace(NOBODY, factor_at=now() if shown else None)
+    actor = replace(NOBODY, kind=ActorKind.PERSON, factor_at=now() if shown else None)
     platform = Platform(nothing, nothing, nothing, nothing, tools)
     return UnitOfWork(platform, Line("request", actor=actor))
 

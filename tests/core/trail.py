@@ -1,5 +1,6 @@
 """An audit trail to build and to tamper with: lines as the service writes them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,10 @@ from app.core.sealer import Sealer
 from app.core.verification import Newest, Progress, Proof, Report, verify
 from app.core.work import INSERT_LINE
 
+PASSED = (
+    "select not exists (select from audit_lines "
+    "where xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint)"
+)
 MAC_KEY = MacKey(1, b"m" * 32)
 
 
@@ -68,8 +73,13 @@ class Trail:
         return lines
 
     async def seal(self, count: int = 5) -> list[Line]:
-        """Write lines, and close them into a segment."""
+        """Write lines, and close them into a segment.
+
+        What is under way in other databases of the server holds the horizon back, too.
+        """
         lines = await self.write(count)
+        while not await self.root.fetchval(PASSED):  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.01)
         await self.sealer.seal_now()
         return lines
 

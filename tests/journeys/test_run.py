@@ -6,10 +6,11 @@ from pathlib import Path
 
 from tests.journeys.running import Run, cims_run, free_port
 
-FACTORED = {"administrator", "data_officer", "service"}
+FACTORED = {"administrator", "data_officer", "regional_officer", "service"}
 ROLES = {
     "administrator",
     "data_officer",
+    "regional_officer",
     "sales",
     "service",
     "marketing",

@@ -3,15 +3,18 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from typing import Any, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus, urlencode
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.core.signatures import SignatureRefused, Verifier
-from app.features.sso.outgoing import Outgoing
 from app.features.sso.problems import ProviderMistaken, SsoFailed
 from app.settings.providers import ProviderSettings, travels_safely
+
+if TYPE_CHECKING:
+    from app.features.sso.outgoing import Outgoing
 
 REMEMBERED: Final = 3600.0
 # A key that is not known is asked for anew, though not by every token that names one.
@@ -44,7 +47,9 @@ class Provider:
         self.name = name
         self.settings = settings
         self.changing = asyncio.Lock()
-        self._outgoing = Outgoing(settings.ca_file)
+        # Its HTTP client takes some 10 MB: who has no provider does without.
+        outgoing = import_module("app.features.sso.outgoing")
+        self._outgoing: Outgoing = outgoing.Outgoing(settings.ca_file)
         self._fetching = asyncio.Lock()
         self._metadata: tuple[float, Metadata] | None = None
         self._keys: tuple[float, dict[str, Verifier]] | None = None

@@ -219,6 +219,7 @@ async def test_it_ends_with_the_person(desk: Desk, way: str) -> None:
     refused = await desk.opener.get(customer(made))
     if way == "suspend":
         assert (await administrator.post(f"{path}/reactivate")).is_success
+        await sign_in(desk.opener, (await administrator.get(path)).json()["username"])
         assert slug(await desk.opener.get(customer(made))) == "not-found"
 
     me = (await administrator.get("/v1/me")).json()["user_id"]

@@ -16,10 +16,14 @@ ANY = {"If-Match": "*"}
 
 @dataclass(slots=True)
 class Scene:
-    """The customers of the scene; `clear` holds every stored value, by resource and field."""
+    """The customers of the scene; `clear` holds every stored value, by resource and field.
+
+    `real` has two values for each field that has to name somebody who is there.
+    """
 
     service: Service
     department_id: str
+    real: dict[str, tuple[str, str]] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     clear: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -68,7 +72,14 @@ class Scene:
         """Return another value; a department has to be one that everybody here reaches."""
         if entry.name == "department_id":
             return self.department_id
+        if entry.name in self.real:
+            return self.real[entry.name][OTHER]
         return sample(record, entry, ORIGINAL if entry.owned else OTHER)
+
+    def samples(self, record: type[Record]) -> dict[str, Any]:
+        """Return a value for every field that a caller may set."""
+        real = {name: pair[ORIGINAL] for name, pair in self.real.items() if name in record.fields}
+        return samples(record) | real
 
     def row(self, seat: Seat, record: type[Record]) -> dict[str, Any]:
         """Return the view that a role has to get of the row."""
@@ -94,16 +105,16 @@ async def a_scene(service: Service) -> Scene:
     officer = await service.as_("data_officer")
     places = (await officer.get("/v1/departments")).json()["items"]
     shanghai = next(p["department_id"] for p in places if p["name"] == "Shanghai sales")
-    scene = Scene(service, shanghai)
+    scene = Scene(service, shanghai, await _real(service, shanghai))
     for kind, profile in (("person", "person-profiles"), ("organization", "organization-profiles")):
-        new = samples(RESOURCES["customers"]) | {"kind": kind, "department_id": shanghai}
-        new[RESOURCES[profile].noun] = samples(RESOURCES[profile])
+        new = scene.samples(RESOURCES["customers"]) | {"kind": kind, "department_id": shanghai}
+        new[RESOURCES[profile].noun] = scene.samples(RESOURCES[profile])
         made = await officer.post("/v1/customers", json=new)
         assert made.status_code == 201, made.text
         scene.ids[kind] = made.json()["customer_id"]
     for name in ("contact-points", "addresses", "notes", "relationships", "external-ids"):
         record = RESOURCES[name]
-        new = samples(record)
+        new = scene.samples(record)
         if name == "relationships":
             new["other_id"] = scene.ids["organization"]
         if name == "external-ids":
@@ -124,3 +135,15 @@ async def _put_into_a_pool(scene: Scene) -> None:
         list(scene.ids.values()),
     )
     await owner.close()
+
+
+async def _real(service: Service, department_id: str) -> dict[str, tuple[str, str]]:
+    """Find two owners, and open two parent companies."""
+    admin, officer = await service.as_("administrator"), await service.as_("data_officer")
+    users = (await admin.get("/v1/users?limit=100")).json()["items"]
+    owners = [u["user_id"] for u in users if u["username"] in {"sales", "data_officer"}]
+    parents = []
+    for name in ("One parent", "Other parent"):
+        new = {"kind": "organization", "name": name, "department_id": department_id}
+        parents.append((await officer.post("/v1/customers", json=new)).json()["customer_id"])
+    return {"owner_id": (owners[0], owners[1]), "parent_id": (parents[0], parents[1])}

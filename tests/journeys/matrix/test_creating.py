@@ -16,7 +16,6 @@ from tests.journeys.matrix.cells import (
     refusal,
     slug,
 )
-from tests.journeys.matrix.samples import samples
 from tests.journeys.matrix.scene import Scene
 
 WRITE = Permission.CUSTOMERS_WRITE
@@ -35,7 +34,7 @@ def brings(scene: Scene, record: type[Record], name: str) -> dict[str, Any]:
     required = {n for n, e in record.fields.items() if e.required and not e.owned}
     optional = {"department_id"}
     known = {"department_id": scene.department_id, "other_id": scene.ids["organization"]}
-    values = samples(record) | known
+    values = scene.samples(record) | known
     if record.noun == "external_id":
         values["value"] = f"external {next(_numbers)}"
     body = {n: values[n] for n in record.fields if n in required - optional}

@@ -3,7 +3,6 @@
 from app.core.permissions import Permission
 from app.core.records import Record
 from tests.journeys.matrix.cells import PARTS, Seat, every_seat, slug
-from tests.journeys.matrix.samples import samples
 from tests.journeys.matrix.scene import ANY, Scene
 
 ROWS = tuple(record for record in PARTS if not record.single)
@@ -27,7 +26,7 @@ async def test_each_row_removed(scene: Scene, seat: Seat) -> None:
 async def a_row(scene: Scene, seat: Seat, record: type[Record]) -> str:
     """Add a row as the data officer, and return its address."""
     officer = await scene.service.as_("data_officer")
-    new = samples(record)
+    new = scene.samples(record)
     if record.noun == "relationship":
         new["other_id"] = scene.ids["organization"]
     if record.noun == "external_id":

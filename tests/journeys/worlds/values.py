@@ -1,5 +1,6 @@
 """What stands in the two worlds: the same where a role sees it, and different where it does not."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,16 +27,25 @@ KNOWN_PHONE: Final = "+8613912345678"
 
 @dataclass(frozen=True, slots=True)
 class Chooser:
-    """Chooses values for one role's eyes in one of the two worlds."""
+    """Chooses values for one role's eyes in one of the two worlds.
+
+    `real` has two values for each field that has to name somebody who is there.
+    """
 
     seat: Seat
     world: int
+    real: Mapping[str, tuple[str, str]]
 
     @property
     def is_free(self) -> bool:
         """Whether even the number of hidden rows and changes may differ without being seen."""
         log = {Permission.AUDIT_READ, Permission.ACCESS_LOG_READ}
         return TRACE.name not in self.seat.policy.grades and not any(map(self.seat.may, log))
+
+    def sample(self, record: type[Record], entry: Field, which: int) -> Any:
+        """Return one of the two values of a field."""
+        real = self.real.get(entry.name)
+        return sample(record, entry, which) if real is None else real[which]
 
     def near(self, record: type[Record], place: int) -> dict[str, Any]:
         """Return a row of a customer within reach."""
@@ -48,7 +58,9 @@ class Chooser:
 
     def far(self, record: type[Record], place: int) -> dict[str, Any]:
         """Return a row of a customer out of reach: nothing of it is alike in both worlds."""
-        row = {n: sample(record, e, self.world) for n, e in record.fields.items() if not e.owned}
+        row = {
+            n: self.sample(record, e, self.world) for n, e in record.fields.items() if not e.owned
+        }
         if record.noun == "customer":
             row["phone"] = KNOWN_PHONE if self.world else f"+861391111000{place}"
         return row
@@ -65,20 +77,20 @@ class Chooser:
     def _near(self, record: type[Record], entry: Field, place: int) -> Any:
         decision = self.seat.policy.on_read(entry)
         if decision is Decision.SHOW:
-            return sample(record, entry, place % 2)
+            return self.sample(record, entry, place % 2)
         if decision is Decision.MASK:
             return self.twin(record, entry)
         is_empty = not entry.required and place % 3 == 2 - self.world
-        return None if is_empty else sample(record, entry, self.world)
+        return None if is_empty else self.sample(record, entry, self.world)
 
     def twin(self, record: type[Record], entry: Field) -> Any:
         """Return one of two values that look the same when masked."""
-        first = sample(record, entry, 0)
+        first = self.sample(record, entry, 0)
         if not self.world:
             return first
         if record.noun == "contact_point":
             return CONTACT_TWIN
-        return TWINS.get(entry.kind.name) or sample(record, entry, 1)
+        return TWINS.get(entry.kind.name) or self.sample(record, entry, 1)
 
 
 def concealed(seat: Seat) -> list[tuple[type[Record], Field]]:

@@ -17,6 +17,7 @@ ROWS: Final = tuple(record for record in PARTS if not record.single)
 KINDS: Final = ("person", "organization")
 ANY: Final = {"If-Match": "*"}
 OFFICER: Final = "data_officer"
+LIST: Final = "/v1/customers"
 NEAR: Final = range(6)
 FAR: Final = range(6, 9)
 ARCHIVED: Final = 5
@@ -33,6 +34,7 @@ class World:
     near: list[str] = field(default_factory=list)
     far: list[str] = field(default_factory=list)
     rows: dict[str, str] = field(default_factory=dict)
+    real: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def passes(self) -> bool:
@@ -42,7 +44,7 @@ class World:
     @property
     def chooser(self) -> Chooser:
         """What chooses the values of this world."""
-        return Chooser(self.seat, self.number)
+        return Chooser(self.seat, self.number, self.real)
 
     async def ask(self, role: str, method: str, path: str, **more: Any) -> httpx.Response:
         """Take one step: send a request whose id, moment and new ids depend on the step alone."""
@@ -60,10 +62,11 @@ class World:
     async def build(self) -> None:
         """Follow the script: customers near and far, their parts, and changes nobody may see."""
         self.clock.go_to(0)
-        for role in (OFFICER, "integration", self.seat.role):
+        for role in (OFFICER, "administrator", "integration", self.seat.role):
             await self.service.as_(role)
         places = await self.must("GET", "/v1/departments")
         departments = {one["name"]: one["department_id"] for one in places["items"]}
+        await self._open_real(departments["Head office"])
         for place in NEAR:
             await self._open_near(place, departments)
         for place in () if self.seat.policy.reaches_all else FAR:
@@ -76,6 +79,19 @@ class World:
         self.clock.go_to(4900)
         await self.must("POST", f"/v1/customers/{self.near[ARCHIVED]}/archive", headers=ANY)
         self.clock.go_to(5000)
+
+    async def _open_real(self, department_id: str) -> None:
+        """Find two owners, and open two parent companies."""
+        users = (await self.must("GET", "/v1/users?limit=100", "administrator"))["items"]
+        ids = {user["username"]: user["user_id"] for user in users}
+        parents = []
+        for name in ("One parent", "Other parent"):
+            new = {"kind": "organization", "name": name, "department_id": department_id}
+            parents.append((await self.must("POST", LIST, json=new))["customer_id"])
+        self.real = {
+            "owner_id": (ids["sales"], ids[OFFICER]),
+            "parent_id": (parents[0], parents[1]),
+        }
 
     async def _open_near(self, place: int, departments: dict[str, str]) -> None:
         """Open a customer in a department which the role reaches, seen by it or not."""
@@ -125,7 +141,7 @@ class World:
                 if record is not CUSTOMER:
                     path += f"/{record.noun.replace('_', '-')}"
                 for world in (1 - self.number, self.number):
-                    change = Chooser(self.seat, world).unseen(record, place)
+                    change = Chooser(self.seat, world, self.real).unseen(record, place)
                     await self.must("PATCH", path, json=change, headers=ANY)
 
     async def _change_by_different_hands(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
-from app.features.exchange.cells import restored
+from app.core.formulas import restored
 from app.features.exchange.problems import FileDamaged, NotATable
 from app.features.exchange.sheets import Sheet, SheetRow
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
+from app.core.formulas import guarded
 from app.core.kinds import MESSAGES
 from app.core.problems import REGISTRY
-from app.features.exchange.cells import guarded
 from app.features.exchange.headings import OWN, Headings, plain_name
 from app.features.exchange.incoming import Refusal
 from app.features.exchange.sheets import SheetRow

@@ -11,7 +11,8 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
-from app.features.exchange.cells import Cell, as_text, is_exact, restored
+from app.core.formulas import restored
+from app.features.exchange.cells import Cell, as_text, is_exact
 from app.features.exchange.problems import FileDamaged, FileHasMacros, FileTooLarge, NotATable
 from app.features.exchange.sheets import Sheet, SheetRow
 

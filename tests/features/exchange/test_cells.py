@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.features.exchange.cells import Cell, as_text, guarded, is_exact, is_filled, restored
+from app.core.formulas import guarded, restored
+from app.features.exchange.cells import Cell, as_text, is_exact, is_filled
 
 
 @pytest.mark.parametrize(

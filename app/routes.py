@@ -5,6 +5,7 @@ from app.features.alerts.router import ROUTES as ALERTS
 from app.features.clients.router import router as clients
 from app.features.customers.router import ROUTES as CUSTOMERS
 from app.features.emergency.router import router as emergency
+from app.features.exports.router import router as exports
 from app.features.factors.router import router as factors
 from app.features.handover.router import router as handover
 from app.features.identity.router import router as identity
@@ -35,6 +36,7 @@ def all_routes() -> list[LeanRoute]:
         *access.routes,
         *sharing.routes,
         *emergency.routes,
+        *exports.routes,
         *POOL,
         *factors.routes,
         *jobs.routes,

@@ -2,6 +2,7 @@
 
 from app.core.routines import Routine
 from app.features.alerts.jobs import ROUTINES as ALERTS
+from app.features.exports.jobs import ROUTINES as EXPORTS
 from app.features.identity.jobs import ROUTINES as IDENTITY
 from app.features.jobs.jobs import ROUTINES as JOBS
 from app.features.mail.jobs import ROUTINES as MAIL
@@ -11,4 +12,4 @@ from app.features.quotas.jobs import ROUTINES as QUOTAS
 
 def all_routines() -> list[Routine]:
     """Return what comes back by itself."""
-    return [*ALERTS, *IDENTITY, *POOL, *QUOTAS, *MAIL, *JOBS]
+    return [*ALERTS, *EXPORTS, *IDENTITY, *POOL, *QUOTAS, *MAIL, *JOBS]

@@ -16,6 +16,7 @@ DECLARING: Final = (
     "app.core.routines",
     "app.features.alerts.models",
     "app.features.customers.models",
+    "app.features.exports.models",
     "app.features.factors.models",
     "app.features.identity.models",
     "app.features.quotas.models",

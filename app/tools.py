@@ -15,6 +15,7 @@ from app.features.alerts.service import GAUGES, VerifyEvery
 from app.features.clients.service import ClientDesk
 from app.features.customers.service import BulkReveals
 from app.features.emergency.rules import EmergencyRules
+from app.features.exports.rules import ExportRules
 from app.features.factors.rules import FAR_REACHING, FactorRules
 from app.features.factors.service import HeldFactors
 from app.features.factors.sessions import OpenSessions
@@ -23,7 +24,7 @@ from app.features.identity.service import AskedFactors, Desk, OtherSessions
 from app.features.sso.service import Providers
 from app.features.staff.directory import StaffDirectory
 from app.features.staff.sessions import LiveSessions
-from app.settings import FactorSettings, MailSettings, Settings
+from app.settings import ExportSettings, FactorSettings, MailSettings, Settings
 
 
 def tokens_of(settings: Settings, ring: KeyRing) -> Tokens:
@@ -63,6 +64,7 @@ def tools_of(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> di
             most_a_day=settings.emergency.most_a_day,
             reason_characters=settings.emergency.reason_characters,
         ),
+        ExportRules: export_rules(settings.exports),
         VerifyEvery: VerifyEvery(timedelta(hours=settings.audit.verify_hours)),
         Gauges: Gauges(GAUGES),
         ClientDesk: ClientDesk(
@@ -77,6 +79,16 @@ def _address(settings: Settings) -> str:
     issuer = settings.tokens.issuer
     is_address = issuer.startswith(("https://", "http://"))
     return issuer.rstrip("/") if is_address else f"http://{settings.host}:{settings.port}"
+
+
+def export_rules(exports: ExportSettings) -> ExportRules:
+    """Return the rules of exports that the settings make."""
+    return ExportRules(
+        lasting=timedelta(hours=exports.hours),
+        link=timedelta(minutes=exports.link_minutes),
+        most_rows=exports.most_rows,
+        most_a_day=exports.most_a_day,
+    )
 
 
 def factor_rules(factors: FactorSettings) -> FactorRules:

@@ -68,6 +68,11 @@ class Tally:
         self._meter.take(actor, Metered.REVEALS, 1)
         self._taken.append((actor, Metered.REVEALS, 1))
 
+    def take_out(self, actor: Actor, number: int) -> None:
+        """Count customers who leave in a file, shown line by line elsewhere; raises as `take`."""
+        self._meter.take(actor, Metered.RECORDS, number)
+        self._taken.append((actor, Metered.RECORDS, number))
+
     def look_up(self, actor: Actor, number: int) -> None:
         """Count look-ups for good: a refusal that follows may tell what was found."""
         self._meter.take(actor, Metered.LOOKUPS, number)

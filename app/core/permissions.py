@@ -13,6 +13,7 @@ class Permission(StrEnum):
     CUSTOMERS_ARCHIVE = "customers:archive"
     CUSTOMERS_REVEAL = "customers:reveal"
     CUSTOMERS_SHARE = "customers:share"
+    CUSTOMERS_EXPORT = "customers:export"
     DUPLICATES_READ = "duplicates:read"
     ACCESS_LOG_READ = "access-log:read"
     POOL_TAKE = "pool:take"

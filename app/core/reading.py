@@ -10,6 +10,7 @@ from sqlalchemy import Uuid as UuidType
 from app.core.access import Decision, Policy
 from app.core.fields import Field
 from app.core.grants import Where
+from app.core.permissions import Permission
 from app.core.projections import Envelope, Projection, is_seen, keys_of, project
 from app.core.reach import any_holds, within_reach
 from app.core.records import Record, metadata
@@ -22,12 +23,14 @@ class Question:
     """A statement without its columns: which record, and which rows of it.
 
     `used` are the fields that it compares or sorts by: a row is there only for those who see them
-    in it, and those that are looked up by their whole value at least masked.
+    in it, and those that are looked up by their whole value at least masked. With an `act`, only
+    those rows are there that it may be done to.
     """
 
     record: type[Record]
     build: Callable[[Select[Any]], Select[Any]]
     used: tuple[Field, ...] = ()
+    act: Permission | None = None
 
 
 @remembered(2048)
@@ -47,15 +50,19 @@ def complete(
             table.join(keys, true())
         )
     )
-    needed = reach_of(record, policy, question.used)
+    needed = reach_of(record, policy, question.used, question.act)
     return compile_statement(within_reach(asked, table, policy, *needed, masked=True)), projection
 
 
 def reach_of(
-    record: type[Record], policy: Policy, used: Sequence[Field] = ()
+    record: type[Record],
+    policy: Policy,
+    used: Sequence[Field] = (),
+    act: Permission | None = None,
 ) -> list[tuple[Where, ...]]:
-    """Return for which customers the record is seen, and each field that a question uses."""
-    return [policy.wheres(lambda part: is_seen(record, part)), *(_used(e, policy) for e in used)]
+    """Return for which customers the record is seen, each field used, and the act allowed."""
+    seen = [policy.wheres(lambda part: is_seen(record, part)), *(_used(e, policy) for e in used)]
+    return seen if act is None else [*seen, policy.allowed(act)]
 
 
 def _used(entry: Field, policy: Policy) -> tuple[Where, ...]:

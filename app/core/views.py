@@ -60,7 +60,17 @@ class Streamed:
     events: AsyncGenerator[Event | None, None]
 
 
-Answer = Shown | Listed | Nothing | Plain | Streamed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A file, sent piece by piece; its length is known, so that one that breaks off shows."""
+
+    pieces: AsyncGenerator[bytes, None]
+    size: int
+    media_type: str
+    name: str
+
+
+Answer = Shown | Listed | Nothing | Plain | Streamed | Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,7 @@ class Rendered:
     media_type: str = "application/json"
     is_whole: bool = True
     stream: Streamed | None = None
+    file: Sent | None = None
 
 
 def dump(value: Any, default: Callable[[Any], Any] = str) -> bytes:
@@ -98,6 +109,8 @@ def render(answer: Answer, default: Callable[[Any], Any] = str) -> Rendered:
         return Rendered(answer.body, media_type=answer.media_type)
     if isinstance(answer, Streamed):
         return Rendered(b"", stream=answer)
+    if isinstance(answer, Sent):
+        return Rendered(b"", file=answer)
     return Rendered(b"")
 
 

@@ -41,6 +41,10 @@ OWN_MESSAGES: Final = {
         "None of the roles grants this scope.",
         "所选角色均未授予该权限范围。",
     ),
+    "not-on-a-card": (
+        "An address card has no place for this member.",
+        "电子名片中没有此项的位置。",
+    ),
     "list-empty": ("At least one entry is needed.", "至少需要一项。"),
     "given-twice": ("Given more than once.", "重复给出。"),
     "filter-form": ("Use field, op and value.", "请使用 field、op 和 value。"),

@@ -49,6 +49,7 @@ TAGS: Final = {
     "access": ("Why somebody sees what of a customer.", "权限说明"),
     "emergency": ("Customers opened out of reach in an emergency, and their review.", "紧急访问"),
     "pool": ("The common pool: taking, releasing, following up; its rules.", "公海"),
+    "exports": ("Customers that leave in a file, taken once.", "客户导出"),
     "factors": ("Second factors: authenticator apps, passkeys, recovery codes.", "双重验证"),
     "quotas": ("What one may be shown, look up and reveal in a day.", "每日额度"),
     "messages": ("Mail: where each message stands, and another try.", "邮件发送"),

@@ -5,9 +5,10 @@ from typing import Any, Final, get_type_hints
 
 from app.core.freshness import StepUp
 from app.core.schemas import Tagged
-from app.core.views import Plain, Streamed
+from app.core.views import Plain, Sent, Streamed
 from app.http.events import MEDIA_TYPE
 from app.http.examples import REFERENCE, Examples
+from app.http.files import MEDIA_TYPE as FILE_TYPE
 from app.http.headers import RATE, answer_headers, request_headers
 from app.http.refusals import refusals_of, refusing_answers
 from app.http.routes import LeanRoute
@@ -108,6 +109,8 @@ def _success(operation: dict[str, Any], route: LeanRoute, examples: Examples) ->
         answer |= {"description": "Text.", "content": {"text/plain": {"schema": TEXT}}}
     elif returned is Streamed:
         answer |= {"description": "Events.", "content": {MEDIA_TYPE: {"schema": TEXT}}}
+    elif returned is Sent:
+        answer |= {"description": "A file.", "content": {FILE_TYPE: {"schema": TEXT}}}
     elif content := operation["responses"][str(route.success)].get("content"):
         shown = _revealed(route, examples) or _shown(content[JSON]["schema"], examples)
         answer |= {"description": examples.words(shown["schema"]), "content": {JSON: shown}}

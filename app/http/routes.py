@@ -31,6 +31,7 @@ from app.http.asgi import Receive, Scope, Send, header, respond
 from app.http.bodies import is_table, read_form, read_json, read_table
 from app.http.errors import members
 from app.http.events import SeenEvent, seen_event, send_events
+from app.http.files import send_file
 from app.http.idempotency import Idempotency
 from app.http.queries import read_options, read_query, refuse_query
 from app.http.throttle import charge
@@ -108,6 +109,9 @@ class LeanRoute(APIRoute):
         rendered = await self._answer(scope, work, body)
         if rendered.stream is not None:
             await send_events(scope, receive, send, rendered.stream, work.actor.actor_id)
+            return
+        if rendered.file is not None:
+            await send_file(send, rendered.file)
             return
         await self._send(scope, send, rendered)
 

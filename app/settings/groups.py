@@ -201,3 +201,16 @@ class EmergencySettings(BaseModel):
     reason_characters: int = Field(
         20, ge=1, le=500, description="The least that the reason of one has to say."
     )
+
+
+class ExportSettings(BaseModel):
+    """Customers that leave in files."""
+
+    hours: int = Field(24, ge=1, le=168, description="How long a file waits to be taken.")
+    link_minutes: int = Field(15, ge=1, le=60, description="How long a link to a file serves.")
+    most_rows: int = Field(
+        500_000, ge=1, le=1_000_000, description="Customers that may leave in one file."
+    )
+    most_a_day: int = Field(
+        10, ge=1, le=1000, description="Exports that one person may ask for in 24 hours."
+    )

@@ -14,6 +14,7 @@ from app.settings.groups import (
     ClientSettings,
     DatabaseSettings,
     EmergencySettings,
+    ExportSettings,
     FactorSettings,
     JobSettings,
     LimitSettings,
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
     clients: ClientSettings = Field(default_factory=ClientSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
     emergency: EmergencySettings = Field(default_factory=EmergencySettings)
+    exports: ExportSettings = Field(default_factory=ExportSettings)
 
     @property
     def keys_folder(self) -> Path:

@@ -31,6 +31,7 @@ PLANTS: Final = {
     "6: customers ": ("app/features/trail/pages.py", "from app.features.customers import schemas"),
     "6: emergency ": ("app/main.py", "from app.features.emergency import repository"),
     "6: exchange ": ("app/main.py", "import app.features.exchange.repository"),
+    "6: exports ": ("app/main.py", "from app.features.exports import repository"),
     "6: factors ": ("app/main.py", "from app.features.factors import repository"),
     "6: handover ": ("app/main.py", "from app.features.handover import repository"),
     "6: identity ": ("app/main.py", "from app.features.identity import repository"),

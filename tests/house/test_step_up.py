@@ -13,6 +13,7 @@ ROUTES: Final = all_routes()
 ALWAYS: Final = {
     *("publish_role_draft", "retire_role", "remove_user_factors", "extend_my_quota"),
     *("create_api_client", "change_api_client", "rotate_api_client_secret"),
+    *("create_export", "link_export"),
 }
 AT_TIMES: Final = {
     # giving a role that reveals, administers or audits

@@ -11,6 +11,7 @@ from app.core.permissions import Permission
 FAR_REACHING: Final = frozenset(
     {
         Permission.CUSTOMERS_REVEAL,
+        Permission.CUSTOMERS_EXPORT,
         Permission.EMERGENCY_OPEN,
         Permission.STAFF_WRITE,
         Permission.CLIENTS_WRITE,

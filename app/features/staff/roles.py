@@ -95,6 +95,7 @@ SHIPPED: Final = (
             P.CUSTOMERS_ARCHIVE,
             P.CUSTOMERS_REVEAL,
             P.CUSTOMERS_SHARE,
+            P.CUSTOMERS_EXPORT,
             P.DUPLICATES_READ,
             P.ACCESS_LOG_READ,
             P.ACCESS_EXPLAIN,

@@ -1,5 +1,6 @@
 """What may be done with customers."""
 
+from app.features.customers.repository.customers import still_there
 from app.features.customers.service.batch import BatchService
 from app.features.customers.service.bulk import BulkReveals
 from app.features.customers.service.customers import ARCHIVED, CustomerService
@@ -34,4 +35,5 @@ __all__ = [
     "RevealService",
     "SearchService",
     "keep_reason",
+    "still_there",
 ]

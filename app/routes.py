@@ -11,6 +11,7 @@ from app.features.handover.router import router as handover
 from app.features.identity.router import router as identity
 from app.features.jobs.router import router as jobs
 from app.features.mail.router import router as mail
+from app.features.merges.router import router as merges
 from app.features.pool.router import ROUTES as POOL
 from app.features.quotas.router import router as quotas
 from app.features.roles.router import ROUTES as ROLES
@@ -37,6 +38,7 @@ def all_routes() -> list[LeanRoute]:
         *sharing.routes,
         *emergency.routes,
         *exports.routes,
+        *merges.routes,
         *POOL,
         *factors.routes,
         *jobs.routes,

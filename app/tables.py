@@ -21,6 +21,7 @@ DECLARING: Final = (
     "app.features.identity.models",
     "app.features.quotas.models",
     "app.features.mail.models",
+    "app.features.merges.models",
     "app.features.pool.models",
     "app.features.roles.models",
     "app.features.sso.models",

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     CUSTOMERS_REVEAL = "customers:reveal"
     CUSTOMERS_SHARE = "customers:share"
     CUSTOMERS_EXPORT = "customers:export"
+    CUSTOMERS_MERGE = "customers:merge"
     DUPLICATES_READ = "duplicates:read"
     ACCESS_LOG_READ = "access-log:read"
     POOL_TAKE = "pool:take"

@@ -66,7 +66,7 @@ class Repository:
     BY_ID: ClassVar[Question]
 
     def __init_subclass__(cls) -> None:
-        if "record" in vars(cls):
+        if "record" in vars(cls) and "BY_ID" not in vars(cls):
             cls.BY_ID = by_id(cls.record)
 
     def __init__(self, work: UnitOfWork) -> None:

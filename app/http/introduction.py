@@ -43,6 +43,7 @@ TAGS: Final = {
     "relationships": ("Ties between customers.", "客户关系"),
     "external-ids": ("Ids in other systems.", "外部编号"),
     "duplicates": ("Possible doubles, for the stewards.", "疑似重复"),
+    "merges": ("Merges: several records made one, and taken back.", "客户合并"),
     "identity": ("Signing in and out, sessions, passwords.", "登录与会话"),
     "staff": ("Your rights, users and departments.", "员工与权限"),
     "api-clients": ("Other systems: their terms and their secrets.", "外部系统"),

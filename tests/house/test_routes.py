@@ -37,7 +37,7 @@ VERBS: Final = {
     *("reveal", "archive", "restore", "verify", "explain", "confirm", "end"),
     *("invite", "accept", "suspend", "reactivate", "depart", "import"),
     *("publish", "retire", "extend", "retry", "acknowledge", "close", "open", "review"),
-    *("cancel", "restart"),
+    *("cancel", "restart", "preview", "undo", "check"),
     *("disable", "enable", "rotate", "start", "complete"),
     *("take", "release", "follow", "view"),
     *("link", "download"),

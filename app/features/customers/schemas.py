@@ -17,6 +17,7 @@ from app.features.customers.models import (
     PersonProfile,
     Relationship,
 )
+from app.features.customers.models.choices import CustomerKind
 
 DUPLICATES_TOLD = "Only in answers to a change that brought a phone, mail or document."
 
@@ -84,6 +85,10 @@ class WithParts(View):
 @view_of(Customer)
 class CustomerView(WithParts, TellsDuplicates):
     """A customer as far as your grades reach."""
+
+    merged_into: UUID | None = Field(
+        None, description="Only where you asked for a merged id: the customer that it has become."
+    )
 
 
 @view_of(Customer, summary=True)
@@ -160,6 +165,34 @@ class NewCustomer(Input):
 @input_of(Customer, partial=True)
 class CustomerChange(Input):
     """A merge patch of a customer; null empties a member."""
+
+
+@input_of(Customer, partial=True)
+class DuplicateCheck(Input):
+    """What has been typed so far of a new customer."""
+
+    kind: CustomerKind | None = Field(None, strict=False, examples=["person"])
+    person_profile: PersonProfileChange | None = None
+    organization_profile: OrganizationProfileChange | None = None
+
+
+class PossibleDouble(BaseModel):
+    """A customer within your reach that may be the one being typed."""
+
+    customer_id: UUID
+    score: float = Field(description="From 0 to 1.", examples=[0.96])
+    reasons: list[str] = Field(
+        description="What both have: `phone`, `email`, `wechat`, `document`, `credit_code`, "
+        "`name`, or `name_part`.",
+        examples=[["name", "phone"]],
+    )
+
+
+class NotDuplicates(Input):
+    """Two records that look alike and are not."""
+
+    customer_id: Annotated[UUID, Strict(strict=False)]
+    other_id: Annotated[UUID, Strict(strict=False)]
 
 
 class Reveal(Input):

@@ -12,6 +12,7 @@ FAR_REACHING: Final = frozenset(
     {
         Permission.CUSTOMERS_REVEAL,
         Permission.CUSTOMERS_EXPORT,
+        Permission.CUSTOMERS_MERGE,
         Permission.EMERGENCY_OPEN,
         Permission.STAFF_WRITE,
         Permission.CLIENTS_WRITE,

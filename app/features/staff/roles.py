@@ -96,6 +96,7 @@ SHIPPED: Final = (
             P.CUSTOMERS_REVEAL,
             P.CUSTOMERS_SHARE,
             P.CUSTOMERS_EXPORT,
+            P.CUSTOMERS_MERGE,
             P.DUPLICATES_READ,
             P.ACCESS_LOG_READ,
             P.ACCESS_EXPLAIN,

@@ -1,6 +1,6 @@
 """The master record: names, classes, main contact data and the course of trade."""
 
-from sqlalchemy import BigInteger, Column, Index
+from sqlalchemy import BigInteger, Column, Index, Uuid
 from sqlalchemy import text as sql_text
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -27,6 +27,7 @@ class Customer(
     single=True,
     extra=(
         Column("name_tokens", ARRAY(BigInteger)),
+        Column("merged_into_id", Uuid),
         Index(
             "ix_customers_name_tokens",
             "name_tokens",

@@ -12,7 +12,6 @@ from app.core.access import Decision, Policy
 from app.core.clock import now
 from app.core.fields import Field
 from app.core.filters import (
-    EVERYTHING,
     Branch,
     Leaf,
     Node,
@@ -29,7 +28,7 @@ from app.core.pooling import is_known_unpooled
 from app.core.problems import NotFound
 from app.core.projections import Opened
 from app.core.reach import POOLED, decisive, mask_of, within_reach
-from app.core.reading import Question, reach_of
+from app.core.reading import Question, reach_of, the_row
 from app.core.records import Record
 from app.core.remembering import remembered
 from app.core.repository import Ids, Repository
@@ -40,6 +39,9 @@ from app.features.customers.models import Customer
 from app.features.customers.repository.doubles import DoubleRepository, pair_params, told
 
 LIVE: Final = Branch("all", (Leaf("status", "in", ["prospect", "active", "inactive"]),))
+UNMERGED: Final = Branch("all", (Leaf("status", "ne", "merged"),))
+IS_THERE: Final = Customer.table.c.status != "merged"
+MOST_STEPS: Final = 10
 NAMES: Final = frozenset({"name", "other_name", "kind"})
 
 
@@ -57,14 +59,17 @@ def derive_names(
 
 
 def still_there(filters: Node) -> Branch:
-    """Leave archived customers out of a list that is not asked for a status."""
-    return EVERYTHING if "status" in names_in(filters) else LIVE
+    """Leave merged customers out, and archived ones where the list is not asked for a status."""
+    return UNMERGED if "status" in names_in(filters) else LIVE
 
 
 class CustomerRepository(Repository):
     """The master records within the actor's reach."""
 
     record: ClassVar[type[Record]] = Customer
+    BY_ID: ClassVar[Question] = Question(
+        Customer, lambda asked: asked.where(*the_row(Customer), IS_THERE)
+    )
 
     def follows(self, values: Mapping[str, Any]) -> bool:
         """Names carry pinyin and search tokens with them."""
@@ -130,6 +135,16 @@ class CustomerRepository(Repository):
             raise NotFound
         return bool(rows[0]["status"] == "archived")
 
+    async def merged_into(self, customer_id: UUID) -> UUID | None:
+        """Return the customer that a merged one has become in the end; says nothing of reach."""
+        found: UUID | None = None
+        for _ in range(MOST_STEPS):
+            rows = await self.work.fetch(INTO, {"customer_id": found or customer_id})
+            if not rows:
+                break
+            found = rows[0][0]
+        return found
+
     async def within_reach(self, ids: Sequence[UUID]) -> set[str]:
         """Return those of the ids that the actor reaches."""
         if not ids:
@@ -141,8 +156,13 @@ class CustomerRepository(Repository):
 BY_IDS: Final = Question(
     Customer,
     lambda asked: asked.where(
-        Customer.table.c.customer_id == any_(bindparam("ids", type_=ARRAY(Uuid)))
+        Customer.table.c.customer_id == any_(bindparam("ids", type_=ARRAY(Uuid))), IS_THERE
     ),
+)
+INTO: Final = compile_statement(
+    select(Customer.table.c.merged_into_id).where(
+        Customer.table.c.customer_id == bindparam("customer_id", type_=Uuid), ~IS_THERE
+    )
 )
 
 
@@ -150,7 +170,7 @@ BY_IDS: Final = Question(
 def _status(policy: Policy) -> Statement:
     table = Customer.table
     asked = select(table.c.status).where(
-        table.c.customer_id == bindparam("customer_id", type_=Uuid)
+        table.c.customer_id == bindparam("customer_id", type_=Uuid), IS_THERE
     )
     return compile_statement(within_reach(asked, table, policy, *reach_of(Customer, policy)))
 

@@ -9,7 +9,7 @@ import asyncpg
 from sqlalchemy import Text, Uuid, bindparam, select
 
 from app.core.access import Policy
-from app.core.kinds import DATE
+from app.core.kinds import DATE, Kind
 from app.core.projections import Projection, project
 from app.core.reach import within_reach
 from app.core.reading import reach_of
@@ -52,7 +52,8 @@ class HistoryRepository:
         sealing = self.work.platform.sealing
         key = sealing.open_key(row["customer_id"], row["wrapping_key"], row["wrapped"])
         place = row["customer_id"].bytes + row["row_id"].bytes
-        stored = {name: _stored(projection, name, row[name]) for name in projection.plain}
+        fields = projection.record.fields
+        stored = {name: from_kept(fields[name].kind, row[name]) for name in projection.plain}
         for name, _ in projection.ids:
             stored[name] = row["customer_id" if name == "customer_id" else "row_id"]
         for envelope in projection.envelopes:
@@ -62,9 +63,8 @@ class HistoryRepository:
         return Kept(row["row_id"], row["ended_at"], row["ended_by"], projection.of_values(stored))
 
 
-def _stored(projection: Projection, name: str, value: Any) -> Any:
-    """Bring a value from the kept JSON back to its stored form."""
-    kind = projection.record.fields[name].kind
+def from_kept(kind: Kind, value: Any) -> Any:
+    """Bring an open value from the kept JSON back to its stored form."""
     if kind is DATE and value in ENDS:
         return ENDS[value]
     return None if value is None else kind.normalise(value)

@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, LargeBinary, Uuid, any_, bindparam, delete, select
+from sqlalchemy import Date, Integer, LargeBinary, Uuid, any_, bindparam, delete, exists, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.clock import new_id, now, today
 from app.core.filters import Branch, Leaf, Node
 from app.core.moving import move
 from app.core.permissions import Permission
-from app.core.problems import TooLarge
+from app.core.problems import NotFound, TooLarge
 from app.core.projections import project
-from app.core.reading import Question
+from app.core.reading import Question, the_row
 from app.core.records import CLAIMS, Record
 from app.core.repository import ANY_STATE, Ids, Repository, require_writable
 from app.core.statements import compile_statement
@@ -36,6 +36,8 @@ from app.features.customers.repository.opening import claim, keep_pairs
 
 # What one answer may bring along of one part; who asks for more lists it page by page.
 MOST_ROWS = 2000
+CUSTOMERS: Final = Customer.table
+THERE: Final = "select 1 from customers where customer_id = $1 and status <> 'merged' for key share"
 
 
 class PartRepository(Repository):
@@ -95,6 +97,7 @@ class PartRepository(Repository):
         self.work.line.note_subjects([str(draft.customer_id)])
         self.work.line.changed.update(dict.fromkeys(values))
         async with self.work.changing() as connection:
+            await require_there(connection, draft.customer_id)
             await self.before_insert(connection, draft)
             await insert_drafts(connection, [draft], sealing)
             await keep_pairs(connection, {draft.customer_id: doubles})
@@ -111,16 +114,32 @@ class PartRepository(Repository):
         return pair_params(doubles)
 
 
+async def require_there(connection: Any, customer_id: UUID) -> None:
+    """Hold a customer so that it is not merged while it gets a new part; raises NotFound."""
+    if not await connection.fetch(THERE, customer_id):
+        raise NotFound
+
+
+def _of_unmerged(record: type[Record]) -> Question:
+    """Ask for a profile, which stays behind with a merged customer, unless that has happened."""
+    owner = CUSTOMERS.alias("owner")
+    same = owner.c.customer_id == record.table.c.customer_id
+    is_there = exists(select(1).where(same, owner.c.status != "merged").select_from(owner))
+    return Question(record, lambda asked: asked.where(*the_row(record), is_there))
+
+
 class PersonProfileRepository(PartRepository):
     """Person profiles."""
 
     record: ClassVar[type[Record]] = PersonProfile
+    BY_ID: ClassVar[Question] = _of_unmerged(PersonProfile)
 
 
 class OrganizationProfileRepository(PartRepository):
     """Organisation profiles."""
 
     record: ClassVar[type[Record]] = OrganizationProfile
+    BY_ID: ClassVar[Question] = _of_unmerged(OrganizationProfile)
 
 
 class ContactPointRepository(PartRepository):
@@ -227,6 +246,8 @@ class RelationshipRepository(PartRepository):
         self.work.note([str(customer_id), str(far.customer_id)], "relationships", shown.disclosed)
         self.work.line.changed.update(dict.fromkeys(values))
         async with self.work.changing() as connection:
+            for draft in drafts:
+                await require_there(connection, draft.customer_id)
             await insert_drafts(connection, drafts, self.work.platform.sealing)
         return Shown(shown.of_values(stored))
 

@@ -1,5 +1,6 @@
 """What may be done with customers."""
 
+from app.features.customers.repository.carrying import Part
 from app.features.customers.repository.customers import still_there
 from app.features.customers.service.batch import BatchService
 from app.features.customers.service.bulk import BulkReveals
@@ -7,6 +8,7 @@ from app.features.customers.service.customers import ARCHIVED, CustomerService
 from app.features.customers.service.duplicates import DuplicateService
 from app.features.customers.service.history import HistoryService
 from app.features.customers.service.known import Comparison, KnownService
+from app.features.customers.service.merging import MergingService, Side
 from app.features.customers.service.opening import Opening, OpeningService
 from app.features.customers.service.parts import (
     ContactPointService,
@@ -14,6 +16,7 @@ from app.features.customers.service.parts import (
     PartService,
     RelationshipService,
 )
+from app.features.customers.service.probing import ProbeService
 from app.features.customers.service.revealing import RevealService, keep_reason
 from app.features.customers.service.searching import SearchService
 
@@ -27,13 +30,17 @@ __all__ = [
     "DuplicateService",
     "HistoryService",
     "KnownService",
+    "MergingService",
     "Opening",
     "OpeningService",
     "OrganizationProfileService",
+    "Part",
     "PartService",
+    "ProbeService",
     "RelationshipService",
     "RevealService",
     "SearchService",
+    "Side",
     "keep_reason",
     "still_there",
 ]

@@ -11,7 +11,7 @@ from app.core.clock import today
 from app.core.filters import Node, fields_used
 from app.core.paging import Asked
 from app.core.permissions import Permission
-from app.core.problems import FieldNotAvailable
+from app.core.problems import FieldNotAvailable, NotFound
 from app.core.projections import is_seen
 from app.core.repository import ANY_STATE, Ids
 from app.core.views import Listed, Shown
@@ -74,11 +74,24 @@ class CustomerService:
         asked.only("fields", "include")
         parts = self._parts(asked.words("include"))
         names = asked.names(Customer, self.work.actor.policy)
-        values = await self.customers.get(Ids(customer_id, customer_id), names)
+        try:
+            values = await self.customers.get(Ids(customer_id, customer_id), names)
+        except NotFound:
+            return await self._survivor(customer_id, asked)
         if not parts:
             return Shown(values, tagged=names is None)
         (whole,) = await self._include(parts, [dict(values)])
         return Shown(values, extra=whole, tagged=names is None)
+
+    async def _survivor(self, merged_id: UUID, asked: Asked) -> Shown:
+        """Show what a merged customer has become, to those who reach that; raises NotFound."""
+        survivor_id = await self.customers.merged_into(merged_id)
+        if survivor_id is None:
+            raise NotFound
+        shown = await self.get(survivor_id, asked)
+        shown.extra = {**(shown.extra or shown.values), "merged_into": str(survivor_id)}
+        shown.location = f"/v1/customers/{survivor_id}"
+        return shown
 
     async def change(self, customer_id: UUID, seen: str, values: Mapping[str, Any]) -> Shown:
         """Change a customer; a phone known elsewhere makes a possible double, no refusal."""

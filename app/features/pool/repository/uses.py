@@ -59,7 +59,7 @@ LOCKED: Final = _ask(
 )
 HELD: Final = _ask(
     "select count(*) from customers where owner_id = $1 and department_id = any($2::uuid[]) "
-    "and status <> 'archived'",
+    "and status not in ('archived', 'merged')",
     *("user_id", "departments"),
 )
 GIVEN_BACK: Final = _ask(

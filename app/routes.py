@@ -13,6 +13,7 @@ from app.features.jobs.router import router as jobs
 from app.features.mail.router import router as mail
 from app.features.merges.router import router as merges
 from app.features.pool.router import ROUTES as POOL
+from app.features.purchases.router import ROUTES as PURCHASES
 from app.features.quotas.router import router as quotas
 from app.features.roles.router import ROUTES as ROLES
 from app.features.sharing.router import router as sharing
@@ -28,6 +29,7 @@ def all_routes() -> list[LeanRoute]:
     """Return the routes, each with the promise it holds to."""
     return [
         *CUSTOMERS,
+        *PURCHASES,
         *identity.routes,
         *sso.routes,
         *STAFF,

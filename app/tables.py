@@ -23,6 +23,7 @@ DECLARING: Final = (
     "app.features.mail.models",
     "app.features.merges.models",
     "app.features.pool.models",
+    "app.features.purchases.models",
     "app.features.roles.models",
     "app.features.sso.models",
     "app.features.staff.models",

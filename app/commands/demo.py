@@ -1,6 +1,7 @@
 """Demo customers, loaded once when the service is tried out."""
 
 from app.commands.demo_pool import add_demo_pools
+from app.commands.demo_purchases import add_demo_purchases
 from app.commands.loading import load_sheet
 from app.commands.platform import open_platform
 from app.commands.principals import principal, read_staff, references_to
@@ -30,6 +31,7 @@ async def add_demo_customers(settings: Settings, app_url: str) -> None:
             for sheet in demo_sheets(_teams(staff)):
                 await load_sheet(platform, order, sheet, refused, "demo customers")
         await add_demo_pools(settings, platform)
+        await add_demo_purchases(settings, platform)
 
 
 async def _are_there(platform: Platform) -> bool:

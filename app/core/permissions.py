@@ -17,6 +17,8 @@ class Permission(StrEnum):
     CUSTOMERS_MERGE = "customers:merge"
     DUPLICATES_READ = "duplicates:read"
     ACCESS_LOG_READ = "access-log:read"
+    ORDERS_WRITE = "orders:write"
+    PRODUCTS_WRITE = "products:write"
     POOL_TAKE = "pool:take"
     POOL_MANAGE = "pool:manage"
     AUDIT_READ = "audit:read"

@@ -100,11 +100,16 @@ def view_of(record: type[Record], *, summary: bool = False) -> Callable[[Model],
 
 
 def input_of(
-    record: type[Record], *, partial: bool = False, optional: Sequence[str] = ()
+    record: type[Record],
+    *,
+    partial: bool = False,
+    optional: Sequence[str] = (),
+    without: Sequence[str] = (),
 ) -> Callable[[Model], Model]:
     """Give an input the record's settable members; a partial one requires none of them.
 
     Null empties a member, unless every row has to have it.
+    `without` leaves out what the place of an input says already.
     """
 
     def derive(cls: Model) -> Model:
@@ -112,7 +117,7 @@ def input_of(
         members = {
             name: _taken(entry, partial=partial, optional=name in optional)
             for name, entry in record.fields.items()
-            if not entry.owned and not (partial and entry.fixed)
+            if not (entry.owned or name in without or (partial and entry.fixed))
         }
         return _model(cls, members)
 

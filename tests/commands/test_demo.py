@@ -14,7 +14,7 @@ from tests.conftest import DatabaseUrls
 async def test_demo_customers_are_added_once(
     settings: Settings, database_urls: DatabaseUrls
 ) -> None:
-    """2,300 customers in the lowest departments, some in pools; a second time nothing is added."""
+    """2,300 customers in the lowest departments, some with orders; a second time nothing."""
     owner = await asyncpg.connect(database_urls.owner)
     await ensure_demo_staff(owner, Passwords())
 
@@ -30,6 +30,8 @@ async def test_demo_customers_are_added_once(
         "where pooled_at is not null and owner_id is null group by name"
     )
     pools = await owner.fetchval("select count(*) from pools")
+    products = await owner.fetchval("select count(*) from products")
+    orders = await owner.fetchval("select count(*) from orders where amount > 0")
     await owner.close()
     assert sum(row["count"] for row in spread) == 2300
     assert {row["name"] for row in spread} == {
@@ -37,6 +39,7 @@ async def test_demo_customers_are_added_once(
     }
     assert owned > 500
     assert pools == 2
+    assert (products, orders) == (12, 30)
     assert {row["name"]: row["count"] for row in pooled} == dict.fromkeys(
         ("Shanghai sales", "Hangzhou sales", "Shenzhen sales"), 8
     )

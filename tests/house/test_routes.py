@@ -41,6 +41,7 @@ VERBS: Final = {
     *("disable", "enable", "rotate", "start", "complete"),
     *("take", "release", "follow", "view"),
     *("link", "download"),
+    *("place", "fulfil", "return"),
 }
 CANARY: Final = "canary-4711"
 ANY_ID: Final = "01890000-0000-7000-8000-000000000000"

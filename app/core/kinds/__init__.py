@@ -2,6 +2,7 @@
 
 from app.core.kinds.choices import AGE_BAND, GENDER, AgeBand, Gender, choice
 from app.core.kinds.codes import INDUSTRY, UUID
+from app.core.kinds.decimals import CURRENCY, PRICE, QUANTITY
 from app.core.kinds.documents import CREDIT_CODE, DOCUMENT, RESIDENT_ID
 from app.core.kinds.invalid import MESSAGES, Invalid
 from app.core.kinds.kind import Choice, Kind
@@ -25,6 +26,7 @@ __all__ = [
     "BOOLEAN",
     "COUNTRY",
     "CREDIT_CODE",
+    "CURRENCY",
     "DATE",
     "DOCUMENT",
     "EMAIL",
@@ -38,7 +40,9 @@ __all__ = [
     "PHONE",
     "POSTCODE",
     "POSTCODE_CN",
+    "PRICE",
     "QQ",
+    "QUANTITY",
     "RESIDENT_ID",
     "SHORT_TEXT",
     "TAG_LIST",

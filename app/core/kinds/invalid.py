@@ -35,6 +35,11 @@ MESSAGES: Final[Mapping[str, tuple[str, str]]] = {
         "Give a day of the calendar, such as 2026-01-05.",
         "请填写有效日期,例如 2026-01-05。",
     ),
+    "decimal-invalid": (
+        'Give a number as decimal text, such as "12.50".',
+        '请以十进制文本填写数值,例如 "12.50"。',
+    ),
+    "decimal-too-precise": ("The number has too many decimal places.", "小数位数过多。"),
     "document-invalid": (
         "A document number has 5 to 20 letters, digits or Chinese characters.",
         "证件号码应为 5 至 20 位字母、数字或汉字。",

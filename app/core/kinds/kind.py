@@ -40,8 +40,9 @@ class Choice(StrEnum):
 class Kind:
     """One kind of data; `normalise` and `from_text` raise nothing but `Invalid`, whatever they get.
 
-    A stored value, written as JSON (dates in ISO form), is its own wire form. A mask has the same
-    form and length whatever the value, so it tells nothing but the characters it keeps.
+    A stored value, written as JSON (dates in ISO form, decimals as text), is its own wire form. A
+    mask has the same form and length whatever the value, so it tells nothing but the characters it
+    keeps.
     """
 
     name: str

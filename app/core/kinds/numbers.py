@@ -2,14 +2,13 @@
 
 import re
 from decimal import Decimal
-from functools import cache
 from typing import Final
 
-from babel.core import get_global
 from sqlalchemy import BigInteger, Boolean, Integer
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.core.kinds.characters import folded, wire_text, wrong_type
+from app.core.kinds.decimals import currencies
 from app.core.kinds.invalid import Invalid
 from app.core.kinds.kind import EQUALITY, ORDERED, PRESENCE, Kind, stars
 
@@ -103,7 +102,7 @@ def _settled(amount: str, currency: str, unit: int) -> dict[str, str]:
     """Bring an amount to two places; it is refused rather than rounded."""
     if not _AMOUNT.fullmatch(amount):
         raise Invalid("money-invalid")
-    if currency not in _currencies():
+    if currency not in currencies():
         raise Invalid("currency-unknown")
     exact = Decimal(amount) * unit
     settled = exact.quantize(_CENT)
@@ -124,13 +123,6 @@ def _money_cell(cell: str) -> dict[str, str]:
         raise Invalid("money-invalid")
     currency = signs.pop() if signs else "CNY"
     return _settled(money["amount"].replace(",", ""), currency, _UNITS[money["unit"]])
-
-
-@cache
-def _currencies() -> frozenset[str]:
-    """Collect what is legal tender somewhere today."""
-    tender = get_global("territory_currencies").values()
-    return frozenset(code for money in tender for code, _, end, legal in money if legal and not end)
 
 
 BOOLEAN: Final = Kind(

@@ -19,6 +19,8 @@ ORDINARY: Final = frozenset(
         Permission.CUSTOMERS_SHARE,
         Permission.DUPLICATES_READ,
         Permission.POOL_TAKE,
+        Permission.ORDERS_WRITE,
+        Permission.PRODUCTS_WRITE,
     }
 )
 

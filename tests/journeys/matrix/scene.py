@@ -7,7 +7,7 @@ import asyncpg
 
 from app.core.fields import Field
 from app.core.records import RESOURCES, Record
-from tests.journeys.matrix.cells import Seat
+from tests.journeys.matrix.cells import RECORDS, Seat
 from tests.journeys.matrix.samples import ORIGINAL, OTHER, sample, samples
 from tests.service import Service
 
@@ -49,7 +49,7 @@ class Scene:
     async def look(self, *records: type[Record]) -> None:
         """Learn every stored value: the data officer sees them, or may have them revealed."""
         officer = await self.service.as_("data_officer")
-        for record in records or RESOURCES.values():
+        for record in records or RECORDS:
             path = self.one(record)
             shown = (await officer.get(path)).json()
             self.clear[record.resource] = {name: shown[name] for name in record.fields}
@@ -61,7 +61,7 @@ class Scene:
     async def change(self) -> None:
         """Give every field that can be changed its other value, as the data officer."""
         officer = await self.service.as_("data_officer")
-        for record in RESOURCES.values():
+        for record in RECORDS:
             if record.noun != "external_id":
                 values = {e.name: self.other(record, e) for e in changeable(record)}
                 answer = await officer.patch(self.one(record), json=values, headers=ANY)

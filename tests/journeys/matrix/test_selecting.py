@@ -5,8 +5,8 @@ from typing import Any
 import httpx
 
 from app.core.permissions import Permission
-from app.core.records import RESOURCES
 from tests.journeys.matrix.cells import (
+    ARCHIVE,
     LISTED,
     MADE_UP,
     PARTS,
@@ -143,7 +143,7 @@ async def test_the_scene_is_full(scene: Scene) -> None:
     """Every field holds a value, so that nothing is found hidden because it is empty."""
     empty = [
         (resource, name)
-        for resource in RESOURCES
+        for resource in ARCHIVE
         for name, value in scene.clear[resource].items()
         if value is None
     ]

@@ -7,8 +7,8 @@ from typing import Any, Final
 from app.core.access import Decision
 from app.core.fields import Field
 from app.core.permissions import Permission
-from app.core.records import RESOURCES, TRACE, Record
-from tests.journeys.matrix.cells import Seat
+from app.core.records import TRACE, Record
+from tests.journeys.matrix.cells import RECORDS, Seat
 from tests.journeys.matrix.samples import sample
 
 # Beside the first sample, another value with the same mask.
@@ -97,7 +97,7 @@ def concealed(seat: Seat) -> list[tuple[type[Record], Field]]:
     """Return every settable field that the role does not see in clear."""
     return [
         (record, entry)
-        for record in RESOURCES.values()
+        for record in RECORDS
         for entry in record.fields.values()
         if not (entry.owned or entry.fixed or seat.shows(entry))
     ]

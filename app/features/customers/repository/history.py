@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Text, Uuid, bindparam, select
+from sqlalchemy import Numeric, Text, Uuid, bindparam, select
 
 from app.core.access import Policy
 from app.core.kinds import DATE, Kind
@@ -70,12 +70,19 @@ def from_kept(kind: Kind, value: Any) -> Any:
     return None if value is None else kind.normalise(value)
 
 
+def _member(record: type[Record], name: str) -> Any:
+    """Pick a member of a kept row; decimals as text, since JSON numbers are read as floats."""
+    kept = HISTORY.c.row[name]
+    is_decimal = isinstance(record.fields[name].kind.column, Numeric)
+    return kept.astext if is_decimal else kept
+
+
 @remembered(256)
 def _statement(
     record: type[Record], policy: Policy, granted: Policy
 ) -> tuple[Statement, Projection]:
     projection = project(record, granted, None)
-    plain = [HISTORY.c.row[name].label(name) for name in projection.plain]
+    plain = [_member(record, name).label(name) for name in projection.plain]
     sealed = [HISTORY.c.row[e.name].astext.label(e.name) for e in projection.envelopes]
     meta = [
         HISTORY.c.customer_id,

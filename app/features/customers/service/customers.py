@@ -12,7 +12,7 @@ from app.core.filters import Node, fields_used
 from app.core.paging import Asked
 from app.core.permissions import Permission
 from app.core.problems import FieldNotAvailable, NotFound
-from app.core.projections import is_seen
+from app.core.projections import Opened, is_seen
 from app.core.repository import ANY_STATE, Ids
 from app.core.views import Listed, Shown
 from app.core.work import UnitOfWork
@@ -68,6 +68,12 @@ class CustomerService:
     async def granted(self, customer_id: UUID) -> Policy:
         """Return what the actor is granted for a customer; raises NotFound out of reach."""
         return (await self.customers.key_of(customer_id)).policy
+
+    async def owning(self, customer_id: UUID) -> Opened:
+        """Open a customer for what is to belong to it; raises NotFound, CustomerArchived."""
+        if await self.customers.is_archived(customer_id):
+            raise CustomerArchived
+        return await self.customers.key_of(customer_id)
 
     async def get(self, customer_id: UUID, asked: Asked) -> Shown:
         """Show one customer, sparse or with its parts when asked."""

@@ -1,0 +1,1 @@
+"""Products, and what customers buy of them: orders, lines, returns."""

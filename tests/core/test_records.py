@@ -8,11 +8,11 @@ from app.features.customers.models import Customer, Note, PersonProfile
 
 
 def test_a_record_has_a_column_for_each_open_member_and_one_for_each_envelope() -> None:
-    """Nothing sealed stands in a column of its own."""
+    """Nothing sealed stands in a column of its own; beside them stands what no view shows."""
     columns = set(Customer.table.c.keys())
     plain = {n for n, e in Customer.fields.items() if e.level is Level.OPEN}
 
-    assert columns == plain | set(Customer.envelopes) | {"version", "name_tokens"}
+    assert columns == plain | set(Customer.envelopes) | {"version", "name_tokens", "merged_into_id"}
     assert [entry.name for entry in Customer.envelopes["contact_personal"]] == [
         "phone",
         "email",

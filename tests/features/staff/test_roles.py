@@ -99,8 +99,8 @@ def test_marketing_knows_nobody() -> None:
 
 
 def test_data_entry_writes_facts() -> None:
-    """Data entry has nothing of trade, notes, characters and relationships."""
-    hidden = {"trade", "notes", "character", "links", "ownership"}
+    """Data entry has nothing of trade, purchases, notes, characters and relationships."""
+    hidden = {"trade", "notes", "character", "links", "ownership", "purchases", "amounts"}
 
     assert groups_at("data_entry", Grade.NONE) == hidden
     assert groups_at("data_entry", Grade.WRITE) == EVERYTHING - hidden

@@ -21,7 +21,7 @@ from app.core.work import UnitOfWork
 
 CHANNEL: Final = "cims_jobs"
 PUT: Final = Statement(
-    "with put as (insert into jobs (job_id, kind, submitter_id, purpose, request_id, once_key, "  # noqa: S608
+    "with put as (insert into jobs (job_id, kind, submitter_id, purpose, request_id, once_key, "  # noqa: S608 - constants alone
     "parameters, state, due_at, queued_at) values ($1, $2, $3, $4, $5, $6, $7, 'queued', "
     f"now() + $8::interval, $9) on conflict (once_key) where {OPEN} do nothing returning job_id) "
     f"select job_id, pg_notify('{CHANNEL}', '') from put",
@@ -37,7 +37,7 @@ KNOWN: Final = Statement(
     {},
 )
 TAKE: Final = (
-    f"with next as (select job_id from jobs where {OPEN} and due_at <= now() "  # noqa: S608
+    f"with next as (select job_id from jobs where {OPEN} and due_at <= now() "  # noqa: S608 - constants alone
     "and kind = any($1) order by due_at, job_id limit $5 for update skip locked) "
     "update jobs set state = 'running', lease = $2, due_at = now() + $3::interval, "
     "starts = starts + 1, attempts = attempts + 1, version = version + 1, "

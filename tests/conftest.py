@@ -17,7 +17,7 @@ from app.core.work import Platform
 from app.postgres import binaries
 from app.postgres.addresses import Role
 from app.postgres.cluster import Cluster
-from app.settings import FactorSettings, QuotaSettings, Settings
+from app.settings import FactorSettings, LimitSettings, QuotaSettings, Settings
 from tests.service import Service, running_service
 
 # Durability is tested where it matters, with the shipped settings (tests/journeys).
@@ -79,12 +79,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(home: Path) -> Settings:
     """The shipped settings, with a home of their own.
 
-    Nothing happens by itself, and no role demands a second factor, but where a test is about it.
-    The demo users of a test process read in a minute what people may read in a day.
+    No role demands a second factor, but where a test is about it. The demo users of a test process
+    read in a minute what people may read in a day, and wait for an answer as nobody would: how
+    busy the machine is is not what is tested.
     """
     ample = QuotaSettings(records_per_day=10**9, lookups_per_day=10**9, reveals_per_day=10**9)
     free = FactorSettings(compulsory_for=[])
-    return Settings(home=home, routines=False, factors=free, quotas=ample)
+    patient = LimitSettings(request_seconds=30)
+    return Settings(home=home, factors=free, quotas=ample, limits=patient)
 
 
 @asynccontextmanager

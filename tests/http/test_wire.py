@@ -8,14 +8,17 @@ from typing import ClassVar
 
 import asyncpg
 import httpx
+import hypothesis
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from app.http.asgi import Receive, Scope, Send
 from app.http.wire import BODY, HEAD, LARGEST_HEAD, GuardedProtocol
+from app.settings import LimitSettings, Settings
+from tests.conftest import NewDatabase
 from tests.http.listening import Listening, listening, statuses
-from tests.service import Service
+from tests.service import Service, running_service
 
 GET = b"GET /health/live HTTP/1.1\r\nHost: x\r\n"
 POST = b"POST /v1/customers/search HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -27,6 +30,15 @@ class Hasty(GuardedProtocol):
 
     seconds: ClassVar[dict[str, float]] = {HEAD: 0.3, BODY: 0.6}
     unread_seconds: ClassVar[float] = 0.3
+
+
+@pytest.fixture(scope="module")
+async def service(new_database: NewDatabase, settings: Settings) -> AsyncIterator[Service]:
+    """The service, as patient as it ships."""
+    urls = await new_database()
+    shipped = settings.model_copy(update={"limits": LimitSettings()})
+    async with running_service(shipped, urls.app, urls.owner) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
@@ -243,7 +255,7 @@ async def test_a_large_upload_is_answered_and_not_reset(
     assert answer.json()["type"] == "/problems/too-large"
 
 
-@settings(
+@hypothesis.settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.data())

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from app.core.ledger import Ledger
-from app.settings import Settings
+from app.settings import LimitSettings, Settings
 from tests.conftest import NewDatabase
 from tests.features.customers.builders import a_customer, a_phone
 from tests.journeys.asking import Sent, send_to
@@ -25,9 +25,10 @@ ANY: Final = {"If-Match": "*"}
 
 @pytest.fixture(scope="module")
 async def service(new_database: NewDatabase, settings: Settings) -> AsyncIterator[Service]:
-    """A service of this module's own, since its audit is put out of order."""
+    """A service of this module's own, as patient as it ships: its audit is put out of order."""
     urls = await new_database()
-    async with running_service(settings, urls.app, urls.owner) as running:
+    shipped = settings.model_copy(update={"limits": LimitSettings()})
+    async with running_service(shipped, urls.app, urls.owner) as running:
         yield running
 
 

@@ -13,7 +13,7 @@ from app.core.records import Record
 from app.features.staff.seeding import DemoUser
 from app.postgres.addresses import Role
 from app.postgres.cluster import Cluster
-from app.settings import EmergencySettings, LimitSettings, Settings
+from app.settings import EmergencySettings, Settings
 from tests.features.customers.builders import a_customer
 from tests.journeys.matrix.cells import CUSTOMER, SEATS, Seat, cells
 from tests.journeys.worlds.battery import LIST, Battery, Exchange
@@ -47,15 +47,14 @@ async def both(
     clock = Clock()
     clock.take_over(monkeypatch)
     many = EmergencySettings(most_a_day=100)
-    limits = LimitSettings(request_seconds=30)
-    patient = settings.model_copy(update={"limits": limits, "emergency": many})
+    open_often = settings.model_copy(update={"emergency": many})
 
     @asynccontextmanager
     async def opened(kind: type[World], seat: Seat, number: int) -> AsyncIterator[World]:
         name = f"world_{seat.role}_{number}"
         await cluster.create_database(name, template=STAFFED)
         app, owner = [cluster.addresses.dsn(role, name) for role in (Role.APP, Role.OWNER)]
-        async with running_service(patient, app, owner, staff) as service:
+        async with running_service(open_often, app, owner, staff) as service:
             world = kind(service, clock, seat, number)
             await world.build()
             yield world

@@ -77,11 +77,12 @@ async def test_a_sensitive_number_is_masked_and_kept(service: Service) -> None:
     """The preview shows its mask; the merge carries it over unseen."""
     officer = await service.as_("data_officer")
     one, other = await two(service)
-    await officer.patch(
+    written = await officer.patch(
         f"/v1/customers/{other['customer_id']}/person-profile",
         json={"document_type": "passport", "id_number": "E12345678"},
         headers={"If-Match": "*"},
     )
+    assert written.status_code == 200, written.text
 
     fields = {f["field"]: f for f in (await preview(officer, one, other))["fields"]}
     await merged(officer, one, other)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.settings import LimitSettings, Settings
+from app.settings import Settings
 from tests.conftest import NewDatabase
 from tests.features.pool.floor import Floor, a_floor
 from tests.service import running_service
@@ -14,6 +14,5 @@ from tests.service import running_service
 async def floor(new_database: NewDatabase, settings: Settings) -> AsyncIterator[Floor]:
     """A sales floor of its own: the other tests know of no pool."""
     urls = await new_database()
-    patient = settings.model_copy(update={"limits": LimitSettings(request_seconds=30)})
-    async with running_service(patient, urls.app, urls.owner) as service:
+    async with running_service(settings, urls.app, urls.owner) as service:
         yield await a_floor(service)

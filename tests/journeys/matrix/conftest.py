@@ -1,10 +1,10 @@
-"""What the matrix stands on: a service that is not in a hurry, and a scene for each file."""
+"""What the matrix stands on: a service of its own, and a scene for each file."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-from app.settings import LimitSettings, Settings
+from app.settings import Settings
 from tests.conftest import NewDatabase
 from tests.journeys.matrix.scene import Scene, a_scene
 from tests.service import Service, running_service
@@ -12,10 +12,9 @@ from tests.service import Service, running_service
 
 @pytest.fixture(scope="session")
 async def service(new_database: NewDatabase, settings: Settings) -> AsyncIterator[Service]:
-    """The service with time enough for thousands of requests on a machine under load."""
+    """A service whose roles and users no other test changes."""
     urls = await new_database()
-    patient = settings.model_copy(update={"limits": LimitSettings(request_seconds=30)})
-    async with running_service(patient, urls.app, urls.owner) as running:
+    async with running_service(settings, urls.app, urls.owner) as running:
         yield running
 
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from app.settings import EmergencySettings, LimitSettings, Settings
+from app.settings import EmergencySettings, Settings
 from tests.conftest import NewDatabase
 from tests.journeys.rows.scene import Scene, a_scene
 from tests.service import running_service
@@ -15,7 +15,6 @@ async def scene(new_database: NewDatabase, settings: Settings) -> AsyncIterator[
     """Customers of several departments, owners and tiers, and clerks with conditional grants."""
     urls = await new_database()
     many = EmergencySettings(most_a_day=100)
-    limits = LimitSettings(request_seconds=30)
-    patient = settings.model_copy(update={"limits": limits, "emergency": many})
-    async with running_service(patient, urls.app, urls.owner) as service:
+    open_often = settings.model_copy(update={"emergency": many})
+    async with running_service(open_often, urls.app, urls.owner) as service:
         yield await a_scene(service)

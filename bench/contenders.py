@@ -40,20 +40,25 @@ class Contender:
         return self.name == "service"
 
 
-def start_service(home: Path, url: str, port: int) -> subprocess.Popen[bytes]:
+def start_service(
+    home: Path, url: str, port: int, *, with_worker: bool = False
+) -> subprocess.Popen[bytes]:
     """Start the service on a database that is ready; nothing is set but where things are.
 
-    But for quotas and the throttle: a bench reads in a minute what nobody may read in a day.
+    But for quotas and the throttle: a bench reads in a minute what nobody may read in a day. The
+    worker would be measured along, with what it makes of the lines of a minute like that.
     """
     named = {"CIMS_HOME": str(home), "CIMS_PORT": str(port), "CIMS_DATABASE__URL": url}
+    named["CIMS_JOBS__WORKER"] = str(with_worker)
     return _start(SERVICE, named | NO_QUOTAS)
 
 
 @asynccontextmanager
-async def service(home: Path, url: str) -> AsyncIterator[Contender]:
+async def service(home: Path, url: str, *, with_worker: bool = False) -> AsyncIterator[Contender]:
     """Run the service."""
     port = free_port()
-    async with _running("service", port, start_service(home, url, port)) as contender:
+    process = start_service(home, url, port, with_worker=with_worker)
+    async with _running("service", port, process) as contender:
         yield contender
 
 

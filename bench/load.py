@@ -1,16 +1,20 @@
 """The load: keep-alive connections in a process of its own, each sending as soon as it is answered.
 
+With a pace, requests fall due at a steady rate instead, whatever the answers take, and how long one
+took counts from when it was due: a stall weighs on all that should have been sent meanwhile.
+
 Reads a plan from standard input, says `begin` when it has warmed up, and writes one JSON result.
 It parses no more than the status and the length, to leave the processor to those it measures.
 """
 
 import asyncio
+import itertools
 import json
 import pickle
 import sys
 import time
 from array import array
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from random import Random
@@ -24,6 +28,7 @@ class Plan:
     """What to send: beginnings of requests, and tails to pair them with in rotation.
 
     A beginning is the request line; a tail holds the headers all requests share, such as a token.
+    The pace is in requests a second, 0 for as fast as they are answered.
     """
 
     port: int
@@ -34,6 +39,7 @@ class Plan:
     warm_up: float = 1.0
     seconds: float = 5.0
     most: int = 0
+    pace: float = 0.0
     seed: int = 1
 
     def requests(self) -> Iterator[bytes]:
@@ -79,6 +85,32 @@ class Run:
         self.is_measuring = False
         self.is_over = False
         self.ended = asyncio.Event()
+        self.due: deque[float] = deque()
+        self.free: deque[Client] = deque()
+
+    def next(self, client: "Client") -> None:
+        """Let a connection send what is due, or wait until something is."""
+        if self.is_over:
+            return
+        if not self.plan.pace:
+            client.send(time.perf_counter())
+        elif self.due:
+            client.send(self.due.popleft())
+        else:
+            self.free.append(client)
+
+    async def keep_pace(self) -> None:
+        """Let requests fall due until the end."""
+        began = time.perf_counter()
+        for number in itertools.count():
+            due = began + number / self.plan.pace
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            if self.is_over:
+                return
+            if self.free:
+                self.free.popleft().send(due)
+            else:
+                self.due.append(due)
 
     def note(self, status: int, seconds: float, octets: int) -> None:
         """Take note of one answer."""
@@ -96,6 +128,7 @@ class Run:
         loop = asyncio.get_running_loop()
         for _ in range(self.plan.connections):
             await loop.create_connection(lambda: Client(self), "127.0.0.1", self.plan.port)
+        pacing = loop.create_task(self.keep_pace()) if self.plan.pace else None
         await asyncio.sleep(self.plan.warm_up)
         sys.stdout.write("begin\n")
         sys.stdout.flush()
@@ -105,6 +138,8 @@ class Run:
             await asyncio.wait_for(self.ended.wait(), self.plan.seconds)
         except TimeoutError:
             self.is_measuring, self.is_over = False, True
+        if pacing:
+            await pacing
         return self._result(time.perf_counter() - began)
 
     def _result(self, seconds: float) -> Result:
@@ -135,7 +170,7 @@ class Client(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the first request."""
         self._transport = cast("asyncio.WriteTransport", transport)
-        self._send()
+        self._run.next(self)
 
     def data_received(self, data: bytes) -> None:
         """Count what arrives; send the next request when the answer is whole."""
@@ -148,7 +183,7 @@ class Client(asyncio.Protocol):
         if self._missing <= 0:
             self._run.note(self._status, time.perf_counter() - self._sent_at, self._length)
             self._held, self._missing = b"", 0
-            self._send()
+            self._run.next(self)
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """Count a connection that went before its time as an answer with status 0."""
@@ -166,10 +201,11 @@ class Client(asyncio.Protocol):
         self._missing = self._length - len(head)
         return True
 
-    def _send(self) -> None:
+    def send(self, due: float) -> None:
+        """Send the next request, which was due then."""
         if self._run.is_over or self._transport is None:
             return
-        self._sent_at = time.perf_counter()
+        self._sent_at = due
         self._transport.write(next(self._run.source))
 
 

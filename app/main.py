@@ -15,7 +15,6 @@ from app.core.ledger import Ledger
 from app.core.metering import Metered
 from app.core.passwords import Passwords
 from app.core.records import RESOURCES
-from app.core.routines import RoutineRunner
 from app.core.sealer import Sealer
 from app.core.sealing import Sealing
 from app.core.work import Platform
@@ -34,7 +33,6 @@ from app.http.pages import add_pages
 from app.http.sources import Sources
 from app.http.throttle import Throttle
 from app.routes import all_routes
-from app.routines import all_routines
 from app.settings import QuotaSettings, Settings
 from app.tools import tokens_of, tools_of
 
@@ -97,8 +95,6 @@ async def _start(
         database, ledger, sealing, ring.mac_key, tools, meter=meter, zone=zone
     )
     holder.gate = directory
-    if settings.routines:
-        stack.push_async_callback(RoutineRunner.started(holder.platform, all_routines()).stop)
 
 
 async def _watch(directory: StaffDirectory, stack: AsyncExitStack) -> None:

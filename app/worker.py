@@ -1,7 +1,7 @@
 """The worker of the service: connected as the service is, with the same tools and no HTTP."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import Final
@@ -11,14 +11,13 @@ from app.core.database import Database, Waits
 from app.core.job_worker import Worker
 from app.core.ledger import Ledger
 from app.core.passwords import Passwords
-from app.core.routines import RoutineRunner
+from app.core.routines import Routine, RoutineRunner
 from app.core.sealing import Sealing
 from app.core.work import Platform
 from app.features.identity.ended import EndedSessions
 from app.features.jobs.submitters import StaffSubmitters
 from app.features.staff.directory import StaffDirectory
 from app.jobs import all_jobs
-from app.routines import all_routines
 from app.settings import Settings
 from app.tools import tokens_of, tools_of
 
@@ -29,12 +28,13 @@ FOR_ALL: Final = 2
 
 
 @asynccontextmanager
-async def open_worker(settings: Settings, url: str) -> AsyncIterator[Worker]:
-    """Connect a worker; raises KeysRefused, or NotNow without a database."""
+async def open_worker(
+    settings: Settings, url: str, routines: Sequence[Routine]
+) -> AsyncIterator[Worker]:
+    """Connect a worker that does these routines, too; raises KeysRefused, NotNow."""
     async with AsyncExitStack() as stack:
         platform, directory = await _platform(settings, url, stack)
-        if settings.routines:
-            stack.push_async_callback(RoutineRunner.started(platform, all_routines()).stop)
+        stack.push_async_callback(RoutineRunner.started(platform, routines).stop)
         yield Worker(
             platform,
             all_jobs(),

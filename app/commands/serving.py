@@ -69,22 +69,14 @@ async def _run(settings: Settings) -> None:
         await _prepare_elsewhere()
         users = demo_users(settings)
         watching = asyncio.create_task(urls.cluster.watch()) if urls.cluster else None
-        server = _server(_with_routines_elsewhere(settings), urls.app)
+        server = _server(settings, urls.app)
         try:
-            async with worker_beside(settings):
-                await _answer(settings, urls, server, users)
+            await _answer(settings, urls, server, users)
         finally:
             if watching is not None:
                 watching.cancel()
             if urls.cluster is not None and server.started:
                 await undisturbed(urls.cluster.stop())  # also one that an earlier run left
-
-
-def _with_routines_elsewhere(settings: Settings) -> Settings:
-    """Leave to the worker what comes back by itself."""
-    if not settings.jobs.worker:
-        return settings
-    return settings.model_copy(update={"routines": False})
 
 
 async def _serve(settings: Settings) -> None:
@@ -101,7 +93,8 @@ async def _answer(
     _collect_rarely()
     telling = asyncio.create_task(_tell_when_up(server, settings, users))
     try:
-        await server.serve()
+        async with worker_beside(settings):
+            await server.serve()
     finally:
         telling.cancel()
     if not server.started:

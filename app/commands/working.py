@@ -1,9 +1,10 @@
-"""Commands that work: `worker` by itself, and the worker that stands beside `run`.
+"""Commands that work: `worker` by itself, and the worker that stands beside the service.
 
 The worker is a process of its own: what takes a core must not keep the answers waiting.
 """
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Coroutine
@@ -17,12 +18,14 @@ from app.commands.checks import require_ready
 from app.commands.logging import configure_logging
 from app.commands.surroundings import console, database_urls, one_sentence, settings_and_home
 from app.core.job_worker import Worker
+from app.routines import all_routines
 from app.settings import Settings
 from app.worker import open_worker
 
 BESIDE: Final = "--beside"
 PAUSE: Final = 1.0
 STOPPING: Final = 45.0
+NICENESS: Final = 10  # the answers come first
 
 
 def worker(
@@ -40,11 +43,12 @@ async def _work(settings: Settings, *, beside: bool) -> None:
     async with database_urls(settings) as urls:
         await require_ready(settings, urls.app)
         configure_logging()
-        async with open_worker(settings, urls.app) as opened:
+        async with open_worker(settings, urls.app, all_routines()) as opened:
             loop = asyncio.get_running_loop()
             for sign in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(sign, opened.stop)
             if beside:
+                os.nice(NICENESS)
                 loop.add_reader(sys.stdin.fileno(), _end_with_parent, loop, opened)
             else:
                 console.print("The worker waits for jobs; Ctrl-C ends it after the step it is in.")

@@ -159,7 +159,9 @@ class MailSettings(BaseModel):
 class JobSettings(BaseModel):
     """What is done after the answer."""
 
-    worker: bool = Field(default=True, description="Whether `cims run` starts a worker.")
+    worker: bool = Field(
+        default=True, description="Whether `cims run` and `cims serve` start a worker."
+    )
     at_once: int = Field(4, ge=1, le=32, description="Jobs that a worker runs at once.")
     lease_seconds: float = Field(
         15, ge=1, le=600, description="A killed worker's jobs are taken up again after so long."

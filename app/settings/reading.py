@@ -41,9 +41,6 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     docs: bool = Field(default=True, description="Whether /docs and /openapi.json are served.")
-    routines: bool = Field(
-        default=True, description="Whether this process also does what comes back by itself."
-    )
     cors_origins: list[str] = Field(
         default_factory=list, description="Origins of browsers that may call, as a JSON list."
     )

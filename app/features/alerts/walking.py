@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
+from app.core.breathing import breathing
 from app.features.alerts.matching import HOUR, Rule, slot_of
 from app.features.alerts.sightings import Sighting
 from app.features.alerts.tallies import MOST_LINES, Finding
@@ -90,11 +91,11 @@ class Followed:
     findings: list[Finding]
 
 
-def follow(rule: Rule, walk: Walk, who: str, sightings: Sequence[Sighting]) -> Followed:
+async def follow(rule: Rule, walk: Walk, who: str, sightings: Sequence[Sighting]) -> Followed:
     """Follow somebody through a batch."""
     pause = min(timedelta(minutes=rule.told.pause_minutes), LONGEST_PAUSE)
     found: dict[datetime, Finding] = {}
-    for seen in sightings:
+    async for seen in breathing(sightings):
         if walk.is_over(seen, pause):
             walk = Walk()
         walk.step(seen)

@@ -9,6 +9,7 @@ from typing import Final, TypeVar, cast
 
 from app.core.access import REACH_ALL, Actor, ActorKind, an_actor
 from app.core.audit import Line
+from app.core.breathing import breathing
 from app.core.clock import new_id
 from app.core.fields import GROUPS
 from app.core.jobs import OPERATOR
@@ -18,10 +19,10 @@ from app.core.repository import require_writable
 from app.core.work import Platform, UnitOfWork
 from app.features.exchange.cells import is_filled
 from app.features.exchange.headings import Headings, find_headings
-from app.features.exchange.incoming import Incoming, Outcome, RowReader
+from app.features.exchange.incoming import Outcome, RowReader
 from app.features.exchange.references import References
 from app.features.exchange.refusals import RefusedRows
-from app.features.exchange.service import AT_ONCE, Batch, LoadingService
+from app.features.exchange.service import HEAVY, Batch, LoadingService
 from app.features.exchange.sheets import Sheet, SheetRow
 
 A = TypeVar("A")
@@ -112,11 +113,7 @@ class Loader:
 
     async def _ready(self, rows: Iterator[SheetRow], reader: RowReader) -> "_Ready | None":
         """Read and prepare the next batch; None at the end of the table."""
-        read: list[Incoming] = []
-        for row in islice(rows, BATCH):
-            read.append(reader.read(row))
-            if len(read) % AT_ONCE == 0:
-                await asyncio.sleep(0)  # the batch before is being written meanwhile
+        read = [reader.read(row) async for row in breathing(islice(rows, BATCH), HEAVY)]
         if not read:
             return None
         service = LoadingService(self._work())

@@ -56,8 +56,7 @@ REACHING = Job(kind="tests.reached", permission=Permission.CUSTOMERS_READ, run=r
 @asynccontextmanager
 async def running(settings: Settings, service: Service) -> AsyncIterator[None]:
     """Have the shipped worker for the length of a block."""
-    alone = settings.model_copy(update={"routines": False})
-    async with open_worker(alone, service.app_url) as worker:
+    async with open_worker(settings, service.app_url, ()) as worker:
         task = asyncio.create_task(worker.run())
         yield
         worker.stop()

@@ -11,13 +11,14 @@ from uuid import UUID
 
 import orjson
 
+from app.core.breathing import breathing
 from app.core.records import RESOURCES
 from app.core.segments import FIRST, HORIZON, TOO_MANY
 from app.core.statements import Statement
 from app.core.work import UnitOfWork
 from app.features.alerts.sightings import Sighting
 
-MOST_LINES: Final = 4000
+MOST_LINES: Final = 1000
 MOST_FOUND: Final = 10_000
 
 
@@ -128,8 +129,12 @@ class WatchRepository:
     async def _seen(self, rows: Sequence[Any]) -> list[Sighting]:
         digests = {row["shown"] for row in rows if row["shown"] is not None}
         disclosing = await self._disclosing(digests) if digests else {}
-        seen = ({**row} for row in rows)
-        return [Sighting(discloses=disclosing.get(one.pop("shown"), False), **one) for one in seen]
+        seen = []
+        async for row in breathing(rows):
+            values = {**row}
+            discloses = disclosing.get(values.pop("shown"), False)
+            seen.append(Sighting(discloses=discloses, **values))
+        return seen
 
     async def _disclosing(self, digests: Collection[bytes]) -> Mapping[bytes | None, bool]:
         """Return of which field sets data of customers are a part."""

@@ -1,12 +1,12 @@
 """Digesting a batch of sightings: every rule counts, and what is too much becomes an alert."""
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from app.core import kinds
+from app.core.breathing import breathing
 from app.core.kinds import Invalid
 from app.core.work import UnitOfWork
 from app.features.alerts.matching import HOUR, MATCHERS, Match, Rule, slot_of
@@ -25,8 +25,6 @@ from app.features.staff.mail import open_mail
 from app.features.staff.snapshot import Snapshot
 
 USUAL_OVER: Final = timedelta(days=14)
-# Requests are answered in between: a batch must not hold them up.
-BREATH: Final = 100
 Matched = list[tuple[Sighting, Match]]
 
 
@@ -83,7 +81,7 @@ class Digest:
     async def _walked(self, rule: Rule, seen: Sequence[Sighting]) -> list[Finding]:
         """Follow everybody who reads, from where they stood before."""
         steps: dict[str, list[Sighting]] = {}
-        for one in seen:
+        async for one in breathing(seen):
             if one.is_reading(rule.told.who) and one.who is not None:
                 steps.setdefault(one.who, []).append(one)
         if not steps:
@@ -92,13 +90,11 @@ class Digest:
         before = await self._tallies.of(rule.code, steps, since)
         after: dict[str, dict[datetime, Tally]] = {}
         found: list[Finding] = []
-        for place, (who, some) in enumerate(steps.items(), 1):
-            followed = follow(rule, _newest(before.get(who, {})), who, some)
+        for who, some in steps.items():
+            followed = await follow(rule, _newest(before.get(who, {})), who, some)
             found += followed.findings
             tally = Tally(walk=followed.walk.stored(), touched=True)
             after[who] = {slot_of(datetime.fromisoformat(followed.walk.at), HOUR): tally}
-            if place % BREATH == 0:
-                await asyncio.sleep(0)
         await self._tallies.keep(rule.code, after)
         return found
 
@@ -182,11 +178,9 @@ def _is_unusual(finding: Finding, usual: int | None) -> bool:
 async def _matched(rule: Rule, seen: Sequence[Sighting], known: Outsiders) -> dict[str, Matched]:
     """Return what a rule counts, by whom."""
     match, matched = MATCHERS[rule.kind], dict[str, Matched]()
-    for place, one in enumerate(seen, 1):
+    async for one in breathing(seen):
         if one.who is not None and (counted := match(rule, one, known)) is not None:
             matched.setdefault(one.who, []).append((one, counted))
-        if place % BREATH == 0:
-            await asyncio.sleep(0)
     return matched
 
 

@@ -209,7 +209,8 @@ class Actor:
     """Who acts: a person, another system or a job, with scopes and reach.
 
     `departments` are those that records may be put into; `below` one's own and those below,
-    `above` one's own and those above; `further` are one's own beside the primary one.
+    `above` one's own and those above; `further` are one's own beside the primary one. `narrowing`
+    are the scopes of a token that bears fewer than its user has: what it leaves for later keeps it.
     """
 
     kind: ActorKind
@@ -225,6 +226,7 @@ class Actor:
     session: str | None = None
     factor_at: datetime | None = None
     emergencies: tuple[Emergency, ...] = ()
+    narrowing: frozenset[str] | None = None
     policy: Policy = field(default_factory=lambda: policy_of(frozenset()))
     fingerprint: str = ""
 

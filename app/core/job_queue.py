@@ -15,19 +15,20 @@ import asyncpg
 from app.core.clock import new_id, now
 from app.core.database import Database
 from app.core.job_records import OPEN, JobState
-from app.core.job_seals import seal_part
+from app.core.job_seals import seal_narrowing, seal_part
 from app.core.statements import Statement
 from app.core.work import UnitOfWork
 
 CHANNEL: Final = "cims_jobs"
 PUT: Final = Statement(
     "with put as (insert into jobs (job_id, kind, submitter_id, purpose, request_id, once_key, "  # noqa: S608 - constants alone
-    "parameters, state, due_at, queued_at) values ($1, $2, $3, $4, $5, $6, $7, 'queued', "
-    f"now() + $8::interval, $9) on conflict (once_key) where {OPEN} do nothing returning job_id) "
+    "parameters, narrowing, state, due_at, queued_at) values ($1, $2, $3, $4, $5, $6, $7, $8, "
+    f"'queued', now() + $9::interval, $10) on conflict (once_key) where {OPEN} do nothing "
+    "returning job_id) "
     f"select job_id, pg_notify('{CHANNEL}', '') from put",
     (
         *("job_id", "kind", "submitter_id", "purpose", "request_id", "once_key"),
-        *("parameters", "after", "queued_at"),
+        *("parameters", "narrowing", "after", "queued_at"),
     ),
     {},
 )
@@ -42,8 +43,8 @@ TAKE: Final = (
     "update jobs set state = 'running', lease = $2, due_at = now() + $3::interval, "
     "starts = starts + 1, attempts = attempts + 1, version = version + 1, "
     "started_at = coalesce(started_at, $4) from next where jobs.job_id = next.job_id "
-    "returning jobs.job_id, kind, submitter_id, purpose, parameters, done, total, step, step_zh, "
-    "checkpoint, result, starts, attempts, lease"
+    "returning jobs.job_id, kind, submitter_id, purpose, parameters, narrowing, done, total, step, "
+    "step_zh, checkpoint, result, starts, attempts, lease"
 )
 BEAT: Final = (
     "update jobs set due_at = now() + $3::interval "
@@ -92,6 +93,7 @@ class Taken:
     starts: int
     attempts: int
     lease: UUID
+    narrowing: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +122,8 @@ async def enqueue(
 ) -> UUID:
     """Put a job into the queue within the transaction that is held: it is there with it or never.
 
-    It will run with the rights of the actor as they are then. While a job with the same `once` is
-    open, no second one is made: that one's id is returned.
+    It will run with the rights of the actor as they are then, as far as a narrowed token has them
+    now. While a job with the same `once` is open, no second one is made: that one's id is returned.
     """
     if not work.is_pinned:
         raise RuntimeError("a job is queued within the transaction of what causes it")
@@ -134,6 +136,7 @@ async def enqueue(
         "request_id": work.line.request_id,
         "once_key": once,
         "parameters": seal_part(work.platform.sealing, job_id, "parameters", parameters),
+        "narrowing": seal_narrowing(work.platform.sealing, job_id, work.actor.narrowing),
         "after": after,
         "queued_at": now(),
     }

@@ -41,6 +41,7 @@ OPEN: Final = "state in ('queued', 'running')"
 # `due_at` is when a worker may take the job: of a running one the end of its lease, so that what a
 # dead worker held is found by the same question as what waits. Its clock is the database's: the
 # workers' own may differ. `starts` counts every start, `attempts` those since the last progress.
+# `narrowing` holds the scopes of a token that bore fewer than its user had.
 JOBS: Final = place(
     Table(
         "jobs",
@@ -52,6 +53,7 @@ JOBS: Final = place(
         Column("request_id", Text, nullable=False),
         Column("once_key", Text),
         Column("parameters", LargeBinary, nullable=False),
+        Column("narrowing", LargeBinary),
         Column("state", Text, nullable=False),
         Column("done", Integer, nullable=False, server_default="0"),
         Column("total", Integer),

@@ -10,7 +10,7 @@ from uuid import UUID
 from app.core.access import Actor
 from app.core.audit import Line
 from app.core.job_queue import JobQueue, Taken
-from app.core.job_seals import open_part, seal_part
+from app.core.job_seals import open_narrowing, open_part, seal_part
 from app.core.jobs import OPERATOR, operator
 from app.core.permissions import Permission
 from app.core.problems import NotPermitted, Problem
@@ -49,8 +49,13 @@ class Submitters(Protocol):
     async def refresh(self) -> None:
         """See everybody as they are now; raises NotNow without a database."""
 
-    def actor(self, submitter_id: UUID, session: str) -> Actor:
-        """Return a submitter as the actor of a job; raises SubmitterNotActive."""
+    def actor(
+        self, submitter_id: UUID, session: str, narrowing: frozenset[str] | None = None
+    ) -> Actor:
+        """Return a submitter as the actor of a job; raises SubmitterNotActive.
+
+        With a narrowing, the job has no right that either lacks: the submitter now, or the token.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +178,9 @@ class Run:
         submitter = self.taken.submitter_id
         if submitter == OPERATOR:
             return operator(*self._job.system_scopes)
-        return self._submitters.actor(submitter, session)
+        sealed = self.taken.narrowing
+        narrowing = open_narrowing(self._platform.sealing, self.job_id, sealed)
+        return self._submitters.actor(submitter, session, narrowing)
 
     def line(self, actor: Actor, status: int) -> Line:
         """Begin an audit line: the job is its request."""

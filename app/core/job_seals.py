@@ -28,5 +28,18 @@ def open_part(sealing: Sealing, job_id: UUID, part: str, sealed: bytes | None) -
     return orjson.loads(cipher.decrypt(sealed[:NONCE], sealed[NONCE:], _place(job_id, part)))
 
 
+def seal_narrowing(sealing: Sealing, job_id: UUID, scopes: frozenset[str] | None) -> bytes | None:
+    """Seal the scopes of a narrowed token, so that nobody widens a job in its row."""
+    if scopes is None:
+        return None
+    return seal_part(sealing, job_id, "narrowing", sorted(scopes))
+
+
+def open_narrowing(sealing: Sealing, job_id: UUID, sealed: bytes | None) -> frozenset[str] | None:
+    """Open the scopes that a job may go up to; None where its token had all of its user's."""
+    scopes = open_part(sealing, job_id, "narrowing", sealed)
+    return None if scopes is None else frozenset(scopes)
+
+
 def _place(job_id: UUID, part: str) -> bytes:
     return f"{part}|".encode() + job_id.bytes

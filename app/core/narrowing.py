@@ -28,7 +28,7 @@ class _Held:
     @property
     def group(self) -> str | None:
         """The group of a single field; None for what is a group itself."""
-        return None if self.target in GROUPS else _group_of(self.target)
+        return None if self.target in GROUPS else group_of(self.target)
 
 
 @remembered(4096)
@@ -83,7 +83,8 @@ def _is_same(of: _Held, field: _Held) -> bool:
     return of.target == field.target and of.where == field.where
 
 
-def _group_of(path: str) -> str | None:
+def group_of(path: str) -> str | None:
+    """Return the group of a single field; None for whatever is no field."""
     resource, _, name = path.partition(".")
     record = RESOURCES.get(resource)
     entry = record.fields.get(name) if record else None

@@ -29,7 +29,9 @@ class Anybody:
     async def refresh(self) -> None:
         """Know them all already."""
 
-    def actor(self, submitter_id: UUID, session: str) -> Actor:
+    def actor(
+        self, submitter_id: UUID, session: str, _narrowing: frozenset[str] | None = None
+    ) -> Actor:
         """Let everybody act."""
         return an_actor(ActorKind.JOB, submitter_id, scopes=("self:read",), session=session)
 

@@ -189,7 +189,9 @@ class Nobody:
     async def refresh(self) -> None:
         """Know them all already."""
 
-    def actor(self, _submitter_id: UUID, _session: str) -> Actor:
+    def actor(
+        self, _submitter_id: UUID, _session: str, _narrowing: frozenset[str] | None = None
+    ) -> Actor:
         """Let nobody act."""
         raise SubmitterNotActive
 

@@ -16,7 +16,9 @@ from app.core.statements import Statement, compile_statement
 from app.core.work import UnitOfWork
 
 TABLE: Final = JOBS
-UNSHOWN: Final = {"lease", "checkpoint", "once_key", "attempts", "purpose", "request_id"}
+UNSHOWN: Final = {
+    *("narrowing", "lease", "checkpoint", "once_key", "attempts", "purpose", "request_id")
+}
 COLUMNS: Final = tuple(column for column in TABLE.c if column.name not in UNSHOWN)
 NARROWING: Final = {"submitter_id": Uuid, "kind": Text, "state": Text}
 # At once where no worker has it; otherwise the worker that has it is told.

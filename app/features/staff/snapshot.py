@@ -170,8 +170,13 @@ class Snapshot:
         factor_at: datetime | None = None,
         scopes: frozenset[str] | None = None,
     ) -> Actor:
-        """Return the user as an actor, reaching the own departments and those below, or all."""
-        scopes = self.scopes_of(user) if scopes is None else scopes
+        """Return the user as an actor, reaching the own departments and those below, or all.
+
+        With fewer scopes than the user has, the actor is a narrowed one.
+        """
+        held = self.scopes_of(user)
+        narrowing = None if scopes is None or scopes == held else scopes
+        scopes = held if narrowing is None else narrowing
         below = self._reached(user)
         above = self._belonged_to(user)
         actor = an_actor(
@@ -190,7 +195,7 @@ class Snapshot:
         )
         if opened := self._opened(user, scopes):
             actor = replace(actor, emergencies=opened, policy=in_emergency(actor.policy))
-        return self.weighed(actor)
+        return self.weighed(replace(actor, narrowing=narrowing))
 
     def weighed(self, actor: Actor) -> Actor:
         """Return an actor with what is lent to them, and with the pools that they reach."""

@@ -14,6 +14,7 @@ from app.settings import Settings
 from tests.colleagues import a_client, a_role
 from tests.conftest import open_test_platform
 from tests.core.job_scene import Table
+from tests.features.clients.builders import a_system
 from tests.features.exports.desk import READING, asked, customers, linked, taken, written
 from tests.features.staff.builders import change
 from tests.journeys.matrix.cells import slug
@@ -39,6 +40,30 @@ async def test_of_twenty_at_once_one_takes_it(own: Service, settings: Settings) 
     assert (pieces, row["sealed_key"]) == ([], None)
     shown = (await officer.get(f"/v1/exports/{export_id}")).json()
     assert (shown["state"], shown["rows"]) == ("taken", 1)
+
+
+async def test_a_narrowed_token_exports_no_more_than_it_sees(
+    own: Service, settings: Settings
+) -> None:
+    """The file of another system's narrower token is written and taken with what it bears."""
+    await customers(own, {})
+    system = await a_system(own, roles=[await a_role(own, *READING, "contact:read")])
+    narrow = await system.signed_in(scope=" ".join((*READING[:2], "record:read", "classes:read")))
+    whole = await system.signed_in()
+    hidden = await narrow.post(
+        "/v1/exports",
+        json={"format": "csv", "purpose": "yearly_review", "columns": ["tier", "phone"]},
+    )
+    export = await asked(narrow, columns=["tier"])
+    await written(own, settings, export)
+    refused = await whole.post(f"/v1/exports/{export['export_id']}/link")
+    answer = await taken(narrow, export, await linked(narrow, export))
+
+    line, *_ = await Table(own.owner_url).lines(UUID(export["job_id"]))
+    (seen,) = await own.lines_of(answer)
+    assert slug(hidden) == "field-not-available"
+    assert (slug(refused), answer.status_code) == ("export-outdated", 200)
+    assert line["policy"] == seen["policy"]
 
 
 async def test_a_link_is_the_newest_and_its_owners(own: Service, settings: Settings) -> None:

@@ -10,7 +10,7 @@ from app.core.work import Platform
 from app.settings import Settings
 from tests.conftest import NewDatabase, open_test_platform
 from tests.core.job_scene import Table
-from tests.features.jobs.scene import COUNTING, FAILING, REACHING
+from tests.features.jobs.scene import COUNTING, FAILING, REACHING, SIGN
 from tests.service import Service, running_service
 
 
@@ -37,6 +37,7 @@ def table(own: Service) -> Table:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let workers look often, and know the jobs of these tests."""
+    """Let workers look often, and know the jobs of these tests, which wait for their sign."""
+    SIGN.clear()
     monkeypatch.setattr(job_worker, "LOOK", 0.1)
     monkeypatch.setattr(app.worker, "all_jobs", lambda: [COUNTING, FAILING, REACHING])

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -69,10 +70,15 @@ async def id_of(client: httpx.AsyncClient) -> UUID:
 
 
 async def submitted(
-    platform: Platform, client: httpx.AsyncClient, kind: str, **parameters: Any
+    platform: Platform,
+    client: httpx.AsyncClient,
+    kind: str,
+    narrowing: frozenset[str] | None = None,
+    **parameters: Any,
 ) -> UUID:
-    """Queue a job as a service would for this client."""
+    """Queue a job as a service would for this client, whose token may be a narrowed one."""
     actor = an_actor(ActorKind.PERSON, await id_of(client), scopes=["self:read"])
+    actor = replace(actor, narrowing=narrowing)
     work = UnitOfWork(platform, Line(str(new_id()), actor=actor, operation="tested", status=200))
     async with work.pinned(), work.changing():
         return await enqueue(work, kind, parameters)

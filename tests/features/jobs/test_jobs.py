@@ -5,8 +5,10 @@ import asyncio
 import httpx
 
 from app.core.clock import new_id
+from app.core.job_seals import open_part
 from app.core.work import Platform
 from app.features.jobs.jobs import forget_old_jobs
+from app.features.roles.seeding import PUT_ROLE
 from app.settings import Settings
 from tests.colleagues import a_client, a_role, sign_in
 from tests.core.job_scene import Table
@@ -170,6 +172,27 @@ async def test_rights_are_those_of_the_moment(
     assert (row["trouble"], row["done"]) == ("not-permitted", 1)
     assert shown["result"] == {"step 1": ["customers:read", "identity:masked@own", "self:read"]}
     assert [line["status"] for line in await table.lines(job_id)] == [200, 403]
+
+
+async def test_a_job_has_no_more_rights_than_its_token(
+    own: Service, platform_of_own: Platform, settings: Settings, table: Table
+) -> None:
+    """What a narrowed token queued stays as narrow; what roles lose, it loses too."""
+    role = await a_role(own, "customers:read", "identity:read@all", "contact:read@all")
+    client, token = await a_client(own, role), frozenset({"customers:read", "identity:read@all"})
+    job_id = await submitted(platform_of_own, client, REACHING.kind, narrowing=token)
+    async with running(settings, own):
+        await table.until_row(job_id, lambda row: row["done"] == 1)
+        less = ["self:read", "customers:read", "identity:masked@all", "contact:read@all"]
+        await change(own.owner_url, PUT_ROLE, role, "Tested", "测试", less, 2)
+        await asyncio.sleep(WITHIN)
+        SIGN.set()
+        row = await table.until(job_id, "succeeded")
+    opened = open_part(platform_of_own.sealing, job_id, "result", row["result"])
+
+    assert opened["step 1"] == sorted(token)
+    assert opened["step 2"] == ["customers:read", "identity:masked@all"]
+    assert b"identity" not in row["narrowing"]
 
 
 async def test_old_jobs_are_let_go(own: Service, platform_of_own: Platform, table: Table) -> None:

@@ -47,7 +47,7 @@ def test_what_both_grant(held: str, kept: str, both: str) -> None:
 def test_a_job_never_does_what_its_token_could_not(
     held: frozenset[str], later: frozenset[str], choice: st.DataObject
 ) -> None:
-    """Whatever becomes of the roles, no field, act or customer is beyond the token, or the roles."""
+    """Whatever becomes of the roles: no field, act or customer beyond the token, or the roles."""
     asked = frozenset(one for one in held if choice.draw(st.booleans(), label=one))
     kept = frozenset(one for one in held if choice.draw(st.booleans(), label=f"stays {one}"))
     token = narrowed(held, asked)

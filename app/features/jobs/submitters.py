@@ -13,8 +13,8 @@ from app.features.staff.directory import StaffDirectory
 class StaffSubmitters:
     """The staff, read anew before a job begins and watched while it runs.
 
-    Nothing of the rights at the time of submitting is kept, but how far a token was narrowed: roles,
-    reach and what is lent are those of the moment at each step.
+    Nothing of the rights at the time of submitting is kept, but how far a token was narrowed:
+    roles, reach and what is lent are those of the moment at each step.
     """
 
     directory: StaffDirectory

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from app.core.clock import new_id
 from app.features.identity.service.asking import LARGEST, fitting
 from tests.features.identity.proving import (
     Holder,
@@ -15,9 +16,10 @@ from tests.features.identity.proving import (
     with_passkey,
 )
 from tests.features.identity.signing_in import bearing, form_of, refreshed, sent, signed_in
-from tests.features.staff.builders import PASSWORD, a_colleague, change
+from tests.features.staff.builders import PASSWORD, a_colleague, a_digest, change
 from tests.service import Service
 
+OFF = "update users set status = 'suspended' where user_id = $1"
 REFUSED = (401, "sign-in-failed")
 
 
@@ -136,6 +138,27 @@ async def test_wrong_factor_reads_as_a_wrong_password(service: Service, holder: 
     assert all(body == bodies[0] for body in bodies if body["status"] == 401)
     assert bodies[-1] == bodies[0]
     assert {answer.headers.get("www-authenticate") for answer in answers[:4]} == {"Bearer"}
+
+
+async def test_whose_challenge_it_is_shows_in_no_answer(service: Service, holder: Holder) -> None:
+    """A wrong code, an unknown challenge, a suspended user: alike, and slowed down alike."""
+    gone = await a_holder(service, await a_digest())
+    challenges = (
+        (await holder.challenge(), "000000"),
+        (new_id().hex, holder.code()),
+        (await gone.challenge(), gone.code()),
+    )
+    await change(service.owner_url, OFF, gone.colleague.user_id)
+    told = []
+    for challenge, code in challenges:
+        place = a_place()
+        told.append([await answered(service, challenge, place, otp=code) for _ in range(6)])
+
+    bodies = [{**answers[0].json(), "request_id": ""} for answers in told]
+    for answers in told:
+        kinds = [kind_of(answer) for answer in answers]
+        assert kinds == [*[REFUSED] * 5, (429, "too-many-attempts")]
+    assert bodies == [bodies[0]] * 3
 
 
 async def test_throttle_counts_wrong_factors(service: Service, holder: Holder) -> None:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from app.core.clock import now
+from app.core.clock import new_id, now
 from app.core.work import UnitOfWork
 from app.features.factors import passkeys
 from app.features.factors.challenges import Purpose, bytes_of, make_challenge, read_challenge
@@ -23,9 +23,11 @@ from app.features.factors.problems import FactorRefused, NoFactor, TooManyTries
 from app.features.factors.recovery import code_digest
 from app.features.factors.repository import Factor, FactorRepository, confirmed
 from app.features.factors.rules import FactorRules
-from app.features.factors.seeds import open_seed
-from app.features.factors.totp import counter_of
+from app.features.factors.seeds import open_seed, seal_seed
+from app.features.factors.totp import counter_of, new_seed
 from app.features.staff.service import tell_colleague
+
+SEED_OF_NOBODY: Final = new_seed()
 
 
 class Method(StrEnum):
@@ -84,6 +86,19 @@ class SecondFactors:
         else:
             raise FactorRefused
         return now()
+
+    async def feign(self, proof: FactorProof) -> None:
+        """Ask what a wrong proof asks, for a user whom there is not; only a try is not counted."""
+        nobody = new_id()
+        await self.methods(nobody)
+        await self._factors.codes_left(nobody)
+        await self._factors.of(nobody)
+        if proof.method is Method.RECOVERY_CODE:
+            async with self._work.pinned():
+                await self._factors.use_code(nobody, code_digest(self._sealing, nobody, ""))
+        elif proof.method is Method.OTP:
+            sealed = seal_seed(self._sealing, nobody, SEED_OF_NOBODY)
+            counter_of(open_seed(self._sealing, nobody, sealed), str(proof.value), now())
 
     async def spend(self, challenge: str) -> None:
         """Use a challenge of ours up; raises FactorRefused when it was, however it is spelled."""

@@ -45,6 +45,11 @@ class AskedFactors:
             raise FactorRefused
         raise await needed(work, user_id, make_challenge(work.platform.sealing, user_id))
 
+    async def feign(self, work: UnitOfWork, grant: Grant) -> None:
+        """Ask what proving asks, of a user whom there is not."""
+        if grant.proof is not None:
+            await SecondFactors(work).feign(grant.proof)
+
     async def _require_none(self, work: UnitOfWork, user_id: UUID) -> None:
         """Raise FactorEnrolmentNeeded for a person whose roles demand a factor."""
         rules: FactorRules = work.platform.tools[FactorRules]

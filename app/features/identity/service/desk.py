@@ -21,6 +21,9 @@ class Factors(Protocol):
         Raises the problem that asks for one, or refuses it.
         """
 
+    async def feign(self, work: UnitOfWork, grant: Grant) -> None:
+        """Take the time of a wrong factor where nobody's is asked for."""
+
     async def has_one(self, work: UnitOfWork, user_id: UUID) -> bool:
         """Whether the user has a confirmed second factor."""
 
@@ -31,6 +34,9 @@ class NoFactors:
     async def prove(self, _work: UnitOfWork, _user_id: UUID, _grant: Grant) -> datetime | None:
         """Ask for nothing."""
         return None
+
+    async def feign(self, _work: UnitOfWork, _grant: Grant) -> None:
+        """Take no time."""
 
     async def has_one(self, _work: UnitOfWork, _user_id: UUID) -> bool:
         """Nobody has one."""

@@ -7,12 +7,11 @@ from app.core.access import an_actor
 from app.core.clock import now
 from app.core.views import Shown
 from app.core.work import UnitOfWork
-from app.features.factors.challenges import Purpose
 from app.features.factors.problems import FactorRefused
 from app.features.factors.service import FactorService, SecondFactors
 from app.features.identity.problems import SignInFailed
 from app.features.identity.schemas import Enrolment, EnrolmentConfirmation
-from app.features.identity.service.challenged import challenged
+from app.features.identity.service.challenged import enrolling
 from app.features.identity.service.desk import Desk
 from app.features.identity.service.opening import Opening, SessionOpener
 from app.features.staff.snapshot import User
@@ -44,7 +43,7 @@ class EnrolmentService:
 
     async def _admitted(self, challenge: str) -> User:
         """Go on as the user of a challenge, who may do nothing else; none who has a factor."""
-        user, _ = await challenged(self._work, self._desk, challenge, Purpose.ENROLMENT)
+        user = await enrolling(self._work, self._desk, challenge)
         factors = SecondFactors(self._work)
         if await factors.is_spent(challenge) or await factors.methods(user.user_id):
             raise SignInFailed

@@ -8,7 +8,7 @@ from app.core.access import ActorKind
 from app.core.views import Shown
 from app.core.work import UnitOfWork
 from app.features.factors.problems import FactorRefused
-from app.features.factors.service import SecondFactors
+from app.features.factors.service import Method, SecondFactors
 from app.features.identity.grants import Grant, GrantType
 from app.features.identity.models import EndReason
 from app.features.identity.problems import SessionOver, SignInFailed
@@ -59,6 +59,7 @@ class SignInService:
         fits = await self._desk.passwords.verify(grant.secret, digest)
         secret_id = await self._secret_id(login, grant)
         if login is None or not (fits or secret_id) or not _may_use(login, grant.type):
+            await self._feign(grant, gate)
             await gate.fail()
             raise refusal(self._work, grant)
         await gate.admit()  # of many guesses at once, only those that were free count
@@ -73,9 +74,14 @@ class SignInService:
 
     async def second_step(self, grant: Grant) -> Shown:
         """Open a session for a challenge and a factor that fits; each challenge opens one."""
-        user, login = await challenged(self._work, self._desk, grant.secret)
-        gate = SignInGate(self._work, user.username, login)
+        found = await challenged(self._work, self._desk, grant.secret)
+        gate = SignInGate(self._work, found.name, found.login)
         await gate.admit()
+        user, login = found.user, found.login
+        if user is None or login is None:
+            await self._feign(grant, gate)
+            await gate.fail()
+            raise SignInFailed(grant.type.refusal)
         factor_at = await self._proven(login, grant, gate)
         shown = await self._opener.open(user, _opening(user, grant, factor_at))
         await gate.welcome()
@@ -92,6 +98,13 @@ class SignInService:
             await gate.fail()
             raise SignInFailed(grant.type.refusal) from None
         return factor_at
+
+    async def _feign(self, grant: Grant, gate: SignInGate) -> None:
+        """Take as long as a wrong factor does, where there is nobody's to ask for."""
+        if grant.proof is not None:
+            await self._desk.factors.feign(self._work, grant)
+            if grant.proof.method is Method.OTP:
+                await gate.feign()
 
     async def _spend(self, grant: Grant, factor_at: datetime | None) -> None:
         """Use the challenge up once the factor is proven, so that a mistyped code costs none."""

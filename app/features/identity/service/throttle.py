@@ -63,10 +63,15 @@ class SignInGate(Gate):
         sealing, source = work.platform.sealing, network_of(work.line.source)
         account = _counter(sealing, "account", username, FREE, LONGEST)
         place = _counter(sealing, "source", source, FREE_OF_SOURCE, LONGEST)
+        self._feigned = _counter(sealing, "feigned", username, FREE, LONGEST)
         self._own = _counter(sealing, "home", f"{username}\n{source}", FREE, LONGEST_AT_HOME)
         at_home = login is not None and login.is_familiar
         judging = (self._own,) if at_home else (account, place)
         super().__init__(work, judging, (*judging, place) if at_home else judging)
+
+    async def feign(self) -> None:
+        """Write as counting a try of a code does, for one that is nobody's."""
+        await self._attempts.count(self._feigned)
 
     async def welcome(self) -> None:
         """Forget the wrong attempts that the owner has made at home."""

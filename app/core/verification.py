@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -76,6 +76,13 @@ class Report:
     def ok(self) -> bool:
         """Whether everything that was covered holds."""
         return self.first_bad is None
+
+    @property
+    def told(self) -> dict[str, object]:
+        """What a line says of it: numbers and words alone."""
+        told = asdict(self)
+        bad = told.pop("first_bad")
+        return {**told, "bad": bad["kind"] if bad else None, "bad_seq": bad["seq"] if bad else None}
 
 
 async def verify(

@@ -88,7 +88,7 @@ async def verify_audit_events(asked: Query, work: Work) -> Shown:
     """Verify that no line was changed, removed, added or moved; needs `audit:verify`.
 
     Looks at the newest segments, with about 100,000 lines at most, and says what it covered.
-    `cims audit verify` looks at everything.
+    `cims audit verify` looks at everything. What does not hold raises the alert `audit_broken`.
     """
     return await TrailService(work).verify(asked, work.platform.tools[Proof])
 

@@ -33,6 +33,9 @@ from app.features.trail.schemas import (
 LOOKED_BACK: Final = timedelta(days=31)
 SEGMENTS: Final = 1000
 MOST_LINES: Final = 100_000
+# What the scheduled verification is called in the audit, and what one that finds something answers.
+BROKEN: Final = "verify_audit_trail"
+BROKEN_STATUS: Final = 500
 STATUSES: Final[dict[Outcome | None, dict[str, int]]] = {
     Outcome.ALLOWED: {"status.lt": 400},
     Outcome.REFUSED: {"status.gte": 400, "status.lt": 500},
@@ -79,8 +82,20 @@ class TrailService:
         """Verify the newest segments, as far as that is quickly done."""
         segments = read_filters(asked, VERIFY_OPTIONS).get("last", SEGMENTS)
         report = await self._trail.verified(proof, Newest(segments, MOST_LINES))
+        if not report.ok:
+            await self._tell(report)
         self._work.note([], "audit-verification", REPORT_MEMBERS)
         return Shown(_report(report), tagged=False)
+
+    async def _tell(self, report: Report) -> None:
+        """Leave the line that the rule `audit_broken` looks for; the answer gets one of its own."""
+        line, asked = self._work.line, self._work.line.operation
+        line.operation, line.status = BROKEN, BROKEN_STATUS
+        line.detail["verification"] = report.told
+        async with self._work.changing():
+            pass
+        self._work.next_line()
+        self._work.line.operation = asked
 
     async def _reason_key(self, customer_id: UUID) -> CustomerKey | None:
         """Return the key that opens reasons, for those who may read customers."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -101,6 +102,26 @@ async def test_a_forged_line_is_told_of(own: Own) -> None:
     assert shown[("cims_audit_verification", "broken")] == 1
     checked = shown[("cims_audit_verification", "checked_at_seconds")]
     assert abs(now().timestamp() - checked) < 60
+
+
+async def test_an_auditor_who_finds_a_forged_line_raises_it_too(own: Own) -> None:
+    """The answer says so, and the alert names who has looked; a second look adds to it."""
+    service = own.scene.service
+    auditor = await service.as_("auditor")
+    me = (await auditor.get("/v1/me")).json()["user_id"]
+    await own.more(0)
+    whole = await auditor.get("/v1/audit-events/verify")
+    quiet = await own.scene.alerts(UUID(me))
+    await forge(own.superuser_url)
+
+    answer = await auditor.get("/v1/audit-events/verify")
+
+    assert (whole.json()["ok"], quiet) == (True, [])
+    assert (answer.status_code, answer.json()["ok"]) == (200, False)
+    (alert,) = await own.scene.alerts(UUID(me))
+    assert (alert["rule_code"], alert["severity"]) == ("audit_broken", "critical")
+    lines = [(one["operation"], one["status"]) for one in await service.lines_of(answer)]
+    assert lines == [("verify_audit_trail", 500), ("verify_audit_events", 200)]
 
 
 async def forge(superuser_url: str) -> None:

@@ -1,6 +1,6 @@
 """The scheduled verification of the audit (trust.md D10): the new part since the last time."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -42,16 +42,10 @@ async def verify_when_due(platform: Platform) -> Report | None:
     covered = last["last_segment"] if last else 0
     segments = max(await checks.newest_segment() - covered, 0) + OVERLAP
     report = await checks.verified(platform.tools[Proof], Newest(segments, MOST_LINES))
-    work.line.detail["verification"] = _told(report)
+    work.line.detail["verification"] = report.told
     if not report.ok:
         work.line.status = BROKEN
-        log.error("audit broken", **_told(report))
+        log.error("audit broken", **report.told)
     async with work.pinned(), work.changing():
         await checks.add(at, report)
     return report
-
-
-def _told(report: Report) -> dict[str, object]:
-    told = asdict(report)
-    bad = told.pop("first_bad")
-    return {**told, "bad": bad["kind"] if bad else None, "bad_seq": bad["seq"] if bad else None}

@@ -1,13 +1,10 @@
 """The generated pages: what the repository holds of them, and whether it is up to date."""
 
 from pathlib import Path
-from typing import Any, Final
-
-from fastapi import FastAPI
+from typing import Final
 
 from app.http.markdown import render_markdown
-from app.http.openapi import describe
-from app.routes import all_routes
+from app.routes import the_document
 from app.settings import settings_table
 
 OPENING: Final = "<!-- settings -->"
@@ -16,7 +13,7 @@ CLOSING: Final = "<!-- /settings -->"
 
 def generate(root: Path) -> dict[Path, str]:
     """Return the pages that are made from the code, by path; needs no database."""
-    pages = {root / "openapi.md": render_markdown(document())}
+    pages = {root / "openapi.md": render_markdown(the_document())}
     readme = root / "README.md"
     if readme.exists():
         pages[readme] = with_settings(readme.read_text(encoding="utf-8"))
@@ -26,13 +23,6 @@ def generate(root: Path) -> dict[Path, str]:
 def drift(root: Path) -> list[Path]:
     """Return the pages that are missing or not what the code makes of them."""
     return [path for path, text in generate(root).items() if _held(path) != text]
-
-
-def document() -> dict[str, Any]:
-    """Return the OpenAPI document of all routes."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.router.routes.extend(all_routes())
-    return describe(app)
 
 
 def with_settings(text: str) -> str:

@@ -28,11 +28,10 @@ from app.features.staff.directory import StaffDirectory
 from app.http.asgi import App
 from app.http.dispatch import Dispatcher
 from app.http.layers import Audited, Authenticated, PlatformHolder
-from app.http.openapi import describe
 from app.http.pages import add_pages
 from app.http.sources import Sources
 from app.http.throttle import Throttle
-from app.routes import all_routes
+from app.routes import all_routes, the_document
 from app.settings import QuotaSettings, Settings
 from app.tools import tokens_of, tools_of
 
@@ -54,7 +53,7 @@ def create_app(settings: Settings, database_url: str) -> App:
     documents = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     documents.router.routes.extend(routes)
     if settings.docs:
-        add_pages(documents, describe(documents))
+        add_pages(documents, the_document())
     limits = settings.limits
     throttle = Throttle(limits.requests_per_minute, limits.unknown_per_minute)
     inside = Authenticated(Dispatcher(routes, documents), holder, throttle)

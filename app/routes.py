@@ -1,4 +1,9 @@
-"""Every route of the service: one line for each feature."""
+"""Every route of the service: one line for each feature, and what all of them promise."""
+
+from functools import cache
+from typing import Any
+
+from fastapi import FastAPI
 
 from app.features.access.router import router as access
 from app.features.alerts.router import ROUTES as ALERTS
@@ -22,6 +27,7 @@ from app.features.staff.router import ROUTES as STAFF
 from app.features.trail.router import router as trail
 from app.http.health import router as health
 from app.http.meta import router as meta
+from app.http.openapi import describe
 from app.http.routes import LeanRoute
 
 
@@ -51,3 +57,16 @@ def all_routes() -> list[LeanRoute]:
         *meta.routes,
         *health.routes,
     ]
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document of all routes."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.router.routes.extend(all_routes())
+    return describe(app)
+
+
+@cache
+def the_document() -> dict[str, Any]:
+    """Return the document to read only: making it takes most of a second, so it is made once."""
+    return document()

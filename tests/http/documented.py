@@ -1,20 +1,12 @@
 """The document as the service serves it, and its operations, for tests that read it."""
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
-from app.docs import document
 from app.http.routes import LeanRoute
-from app.routes import all_routes
+from app.routes import all_routes, the_document
 
 Node = dict[str, Any]
-
-
-@lru_cache(maxsize=1)
-def the_document() -> Node:
-    """Return the document; tests only read it."""
-    return document()
 
 
 def operations() -> Iterator[tuple[LeanRoute, Node]]:

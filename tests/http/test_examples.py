@@ -6,7 +6,8 @@ import pytest
 
 from app.core.schemas import Input
 from app.http.examples import Examples
-from tests.http.documented import one, operations, the_document
+from app.routes import the_document
+from tests.http.documented import one, operations
 
 
 def _example(operation: str) -> Any:

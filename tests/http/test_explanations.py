@@ -2,7 +2,7 @@
 
 from app.core.problems import REGISTRY, MethodNotAllowed, Problem, Stale
 from app.http.explanations import Explainer, operations_by_problem
-from tests.http.documented import the_document
+from app.routes import the_document
 
 
 def _sharp() -> type[Problem]:

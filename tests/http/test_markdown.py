@@ -3,7 +3,8 @@
 import re
 
 from app.http.markdown import render_markdown
-from tests.http.documented import operations, the_document
+from app.routes import the_document
+from tests.http.documented import operations
 
 TEXT = render_markdown(the_document())
 ONE = {

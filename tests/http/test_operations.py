@@ -1,6 +1,7 @@
 """Operations: what the document adds to a route's signature."""
 
-from tests.http.documented import Node, one, operations, the_document
+from app.routes import the_document
+from tests.http.documented import Node, one, operations
 
 FORM_TYPE = "application/x-www-form-urlencoded"
 

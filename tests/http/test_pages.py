@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from app.core.problems import REGISTRY
 from app.http import pages
 from app.http.pages import add_pages
-from tests.http.documented import the_document
+from app.routes import the_document
 from tests.service import Service
 
 ASSETS = ("docs.js", "pages.css", "swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")

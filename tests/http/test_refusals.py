@@ -4,7 +4,8 @@ import pytest
 
 from app.core.problems import REGISTRY
 from app.http.refusals import MEDIA_TYPE
-from tests.http.documented import Node, one, operations, the_document
+from app.routes import the_document
+from tests.http.documented import Node, one, operations
 
 
 def _slugs(operation: Node) -> dict[str, str]:

@@ -20,7 +20,7 @@ run: $(VENV)/.run ## Start the service, with a database and demo data of its own
 	@exec $(CIMS) run
 
 test: $(VENV)/.develop ## Run the tests; ARGS="tests/core -k mask" narrows them, ARGS=--cov measures them
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.develop ## Check form, types, imports, database schema and generated pages, as CI does
 	$(BIN)/ruff format --check $(CODE)

@@ -54,5 +54,10 @@ class Source:
 def sources(*folders: str) -> tuple[Source, ...]:
     """Return the sources below some folders of the project, in order of their paths."""
     paths = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    texts = {path.relative_to(ROOT): path.read_text() for path in sorted(paths)}
-    return tuple(Source(path, text, ast.parse(text)) for path, text in texts.items())
+    return tuple(_source(path) for path in sorted(paths))
+
+
+@cache
+def _source(path: Path) -> Source:
+    text = path.read_text()
+    return Source(path.relative_to(ROOT), text, ast.parse(text))

@@ -1,6 +1,7 @@
 """Every problem: a slug of its own, words in both languages, and a test that meets it."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -35,6 +36,11 @@ def test_a_slug_is_taken_once() -> None:
 def test_some_test_meets_it(problem: type[Problem]) -> None:
     """Outside of this file, a test expects the problem by its slug or by its class."""
     words = re.compile(rf"(?<![\w-])({problem.slug}|{problem.__name__})(?![\w-])")
-    files = [path for path in (ROOT / "tests").rglob("*.py") if path.name != Path(__file__).name]
 
-    assert any(words.search(path.read_text()) for path in files)
+    assert any(words.search(text) for text in _tests())
+
+
+@cache
+def _tests() -> list[str]:
+    own = Path(__file__).name
+    return [path.read_text() for path in (ROOT / "tests").rglob("*.py") if path.name != own]

@@ -1,59 +1,62 @@
 """The tree of files: sizes within limits, tests beside what they test, no forbidden words."""
 
+import ast
 import re
 from pathlib import Path
 from typing import Final
 
-import pytest
-
 from tests.house.dockerfile import ROOT
 from tests.house.sources import Source, sources
 
-ALL: Final = sources("app", "tests", "bench")
 LONGEST_FILE: Final = 300
 LONGEST_FUNCTION: Final = 40
 FORBIDDEN_FILES: Final = {"utils", "helpers", "common", "manager", "base2", "misc"}
 FORBIDDEN_MARKS: Final = re.compile(r"\b(TO" + "DO|FIX" + "ME|HA" + r"CK)\b")
 STORIES: Final = {"house", "journeys"}
 
-each_source = pytest.mark.parametrize("source", ALL, ids=lambda source: str(source.path))
+
+def everything() -> tuple[Source, ...]:
+    """Return every source there is."""
+    return sources("app", "tests", "bench")
 
 
-@each_source
-def test_a_file_is_read_in_one_sitting(source: Source) -> None:
+def test_files_are_read_in_one_sitting() -> None:
     """No file has more than 300 lines, no function more than 40."""
-    long = [
-        function.name
-        for function in source.functions()
+    long_files = [str(one.path) for one in everything() if len(one.lines) > LONGEST_FILE]
+    long_functions = [
+        f"{one.path}: {function.name}"
+        for one in everything()
+        for function in one.functions()
         if (function.end_lineno or 0) - function.lineno >= LONGEST_FUNCTION
     ]
 
-    assert len(source.lines) <= LONGEST_FILE
-    assert long == []
+    assert long_files == []
+    assert long_functions == []
 
 
-@each_source
-def test_a_file_has_a_name_that_says_something(source: Source) -> None:
+def test_files_have_names_that_say_something() -> None:
     """No file is a drawer for whatever else there is, and each says what it is for."""
-    first = source.tree.body[0].value if source.tree.body else None  # type: ignore[attr-defined]  # a docstring is an expression
+    drawers = [
+        str(one.path) for one in everything() if FORBIDDEN_FILES & {*one.path.with_suffix("").parts}
+    ]
 
-    assert not FORBIDDEN_FILES & {*source.path.with_suffix("").parts}
-    assert isinstance(getattr(first, "value", None), str), "no docstring"
+    assert drawers == []
+    assert [str(one.path) for one in everything() if ast.get_docstring(one.tree) is None] == []
 
 
-@each_source
-def test_nothing_is_left_for_later(source: Source) -> None:
+def test_nothing_is_left_for_later() -> None:
     """No file holds a note of what is still to be done."""
-    assert FORBIDDEN_MARKS.findall(source.text) == []
+    assert [str(one.path) for one in everything() if FORBIDDEN_MARKS.search(one.text)] == []
 
 
-@pytest.mark.parametrize("source", sources("app"), ids=lambda source: str(source.path))
-def test_code_goes_through_our_own_doors(source: Source) -> None:
+def test_code_goes_through_our_own_doors() -> None:
     """Refusals are problems, settings come from app/settings."""
-    names = set(source.names())
+    names = {one: {*one.names()} for one in sources("app")}
+    refusing = [one.path for one, said in names.items() if "HTTPException" in said]
+    reading = [one for one, said in names.items() if {"environ", "getenv"} & said]
 
-    assert "HTTPException" not in names or source.path == Path("app/http/errors.py")
-    assert not {"environ", "getenv"} & names or _may_read_environment(source)
+    assert {*refusing} <= {Path("app/http/errors.py")}
+    assert [str(one.path) for one in reading if not _may_read_environment(one)] == []
 
 
 def _may_read_environment(source: Source) -> bool:
@@ -61,14 +64,11 @@ def _may_read_environment(source: Source) -> bool:
     return source.path == Path("app/settings/reading.py") or "app/postgres" in str(source.path)
 
 
-@pytest.mark.parametrize(
-    "test",
-    [source.path for source in sources("tests") if source.path.name.startswith("test_")],
-    ids=str,
-)
-def test_a_test_stands_beside_what_it_tests(test: Path) -> None:
+def test_tests_stand_beside_what_they_test() -> None:
     """The path of a test mirrors that of a source, or the test tells a whole story."""
-    assert STORIES & {*test.parts} or _mirrored(test)
+    tests = [one.path for one in sources("tests") if one.path.name.startswith("test_")]
+
+    assert [str(one) for one in tests if not (STORIES & {*one.parts} or _mirrored(one))] == []
 
 
 def _mirrored(test: Path) -> bool:

@@ -7,10 +7,11 @@ import httpx
 import jsonschema_rs
 import pytest
 
+from app.routes import the_document
 from app.settings import Settings
 from tests.colleagues import a_client
 from tests.conftest import NewDatabase
-from tests.http.documented import Node, operations, the_document
+from tests.http.documented import Node, operations
 from tests.service import Service, running_service
 
 JSON = "application/json"

@@ -13,8 +13,9 @@ from schemathesis import Case
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 
+from app.routes import the_document
 from tests.features.customers.builders import a_customer
-from tests.http.documented import Node, the_document
+from tests.http.documented import Node
 from tests.service import Service
 
 EXAMPLES = 8

@@ -13,6 +13,7 @@ from app.features.staff.seeding import COUNT_UP, PUT_CREDENTIALS, PUT_USER
 from app.features.staff.snapshot import Department, Role, Snapshot, User
 
 PASSWORD = "correct horse battery staple"
+DIGESTS: dict[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +47,12 @@ async def a_colleague(
 
 
 async def a_digest() -> str:
-    """Digest PASSWORD."""
-    passwords = Passwords()
-    digest = await passwords.digest(PASSWORD)
-    passwords.close()
-    return digest
+    """Digest PASSWORD, the first time that somebody asks: the next ones get the same."""
+    if PASSWORD not in DIGESTS:
+        passwords = Passwords()
+        DIGESTS[PASSWORD] = await passwords.digest(PASSWORD)
+        passwords.close()
+    return DIGESTS[PASSWORD]
 
 
 async def change(owner_url: str, sql: str, *args: object) -> None:

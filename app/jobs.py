@@ -1,10 +1,11 @@
 """Every job of the service: one line for each feature."""
 
 from app.core.job_runs import Job
+from app.features.customers.jobs import JOBS as CUSTOMERS
 from app.features.exports.jobs import JOBS as EXPORTS
 from app.features.handover.jobs import JOBS as HANDOVER
 
 
 def all_jobs() -> list[Job]:
     """Return the jobs that a worker can do."""
-    return [*EXPORTS, *HANDOVER]
+    return [*CUSTOMERS, *EXPORTS, *HANDOVER]

@@ -1,6 +1,6 @@
 """The catalogue: what a field is, declared once beside its column."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -45,9 +45,10 @@ class Field:
     """A column's entry in the catalogue; sealed fields live in their group's envelope instead.
 
     `lookup` names the blind index that finds whole values (`lookup_by` the field whose value
-    names it); `owned` marks a field that only the service writes; `required` one that a new record
-    must bring; `fixed` one that is set when the record is made and never after; `listed` is False
-    for a sealed one that lists leave out unless they are asked for it.
+    names it); `match` yields the keys that likely doubles share, of a value in its row; `owned`
+    marks a field that only the service writes; `required` one that a new record must bring; `fixed`
+    one that is set when the record is made and never after; `listed` is False for a sealed one that
+    lists leave out unless they are asked for it.
     """
 
     kind: Kind
@@ -58,6 +59,7 @@ class Field:
     aliases: tuple[str, ...] = ()
     lookup: str | None = None
     lookup_by: str | None = None
+    match: Callable[[Any, Mapping[str, Any]], Iterable[str]] | None = None
     required: bool = False
     owned: bool = False
     fixed: bool = False

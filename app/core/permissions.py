@@ -16,6 +16,7 @@ class Permission(StrEnum):
     CUSTOMERS_EXPORT = "customers:export"
     CUSTOMERS_MERGE = "customers:merge"
     DUPLICATES_READ = "duplicates:read"
+    DUPLICATES_SCAN = "duplicates:scan"
     ACCESS_LOG_READ = "access-log:read"
     ORDERS_WRITE = "orders:write"
     PRODUCTS_WRITE = "products:write"

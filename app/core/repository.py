@@ -13,6 +13,7 @@ from app.core.counting import count_statement, estimate_statement
 from app.core.fields import Field
 from app.core.filters import shape_of, values_of
 from app.core.grants import Reach, Where
+from app.core.match_keys import rekeying, tokens_of
 from app.core.paging import Page, next_cursor
 from app.core.permissions import Permission
 from app.core.problems import (
@@ -175,7 +176,9 @@ class Repository:
             self._note_change(opened, dict.fromkeys(opened.stored))
             self.work.line.shown.clear()  # the answer is empty
             statement = removal_statement(self.record)
-            if await self.work.change(statement, self._history(opened)):
+            sealing = self.work.platform.sealing
+            keys = {"gone_keys": tokens_of(self.record, opened.stored, sealing)}
+            if await self.work.change(statement, {**keys, **self._history(opened)}):
                 return
         raise NotNow
 
@@ -200,8 +203,10 @@ class Repository:
         if moved:
             moved |= await self.doubles(draft, moved)
         self._note_change(opened, values)
-        statement = change_statement(self.record, tuple(sorted(columns)), moves=bool(moved))
-        params = {f"set_{name}": value for name, value in columns.items()}
+        keys = rekeying(self.record, opened.stored, draft.values, self.work.platform.sealing)
+        names = tuple(sorted(columns))
+        statement = change_statement(self.record, names, moves=bool(moved), rekeys=bool(keys))
+        params = {f"set_{name}": value for name, value in columns.items()} | keys
         if not await self.work.change(statement, {**params, **moved, **self._history(opened)}):
             return None
         granted = self._granted_after(opened, draft.values)

@@ -25,12 +25,13 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
 from app.core.audit import AS_ARRAY, AUDIT_LINES, WRITTEN
 from app.core.fields import Field
+from app.core.match_keys import MATCH_KEYS, rekeyed, tokens_of, unkeyed
+from app.core.pairing import paired
 from app.core.reading import as_it_is, the_row
-from app.core.records import DUPLICATES, HISTORY, LOOKUPS, Record
+from app.core.records import HISTORY, LOOKUPS, Record
 from app.core.remembering import remembered
 from app.core.sealing import CustomerKey, Sealing, place_prefix, seal
 from app.core.statements import Statement, compile_statement
@@ -66,6 +67,7 @@ class Draft:
     internal: dict[str, Any] = field(default_factory=dict)
     _row: Row | None = None
     _pairs: list[tuple[bytes, str]] | None = None
+    _tokens: list[int] | None = None
 
     def row(self) -> Row:
         """Return the row as it is stored, worked out once: open values plain, others sealed."""
@@ -98,6 +100,12 @@ class Draft:
     def lookups(self, sealing: Sealing) -> list[tuple[bytes, str, UUID, UUID]]:
         """Return the blind-index rows of the looked-up values."""
         return [(hash_, kind, self.customer_id, self.row_id) for hash_, kind in self.pairs(sealing)]
+
+    def match_keys(self, sealing: Sealing) -> list[Row]:
+        """Return the rows of the keys that likely doubles share, worked out once."""
+        if self._tokens is None:
+            self._tokens = tokens_of(self.record, self.values, sealing)
+        return [(token, self.customer_id, self.row_id) for token in self._tokens]
 
 
 @remembered(64)
@@ -158,16 +166,21 @@ async def insert_drafts(
     """Insert drafts with their look-ups, one table after the other in order of appearance."""
     by_record: dict[type[Record], list[Row]] = {}
     lookups: dict[tuple[Any, ...], None] = {}
+    keys: list[Row] = []
     for draft in drafts:
+        keys += draft.match_keys(sealing)
         by_record.setdefault(draft.record, []).append(draft.row())
         lookups.update(dict.fromkeys(draft.lookups(sealing)))
     for record, rows in by_record.items():
         await insert_rows(connection, record.table.name, layout_of(record).columns, rows)
     await insert_rows(connection, "lookups", LOOKUPS.c.keys(), list(lookups))
+    await insert_rows(connection, "match_keys", MATCH_KEYS.c.keys(), keys)
 
 
 @remembered(1024)
-def change_statement(record: type[Record], columns: tuple[str, ...], *, moves: bool) -> Statement:
+def change_statement(
+    record: type[Record], columns: tuple[str, ...], *, moves: bool, rekeys: bool = False
+) -> Statement:
     """Compile a guarded UPDATE that keeps the row as it was and carries the line."""
     table = record.table
     values = {name: bindparam(f"set_{name}", type_=table.c[name].type) for name in columns}
@@ -182,6 +195,8 @@ def change_statement(record: type[Record], columns: tuple[str, ...], *, moves: b
     parts = [_kept(was, changed), _line(changed)]
     if moves:
         parts += _moved(changed)
+    if rekeys:
+        parts += rekeyed(changed)
     return compile_statement(select(changed.c.customer_id).add_cte(*parts))
 
 
@@ -191,7 +206,7 @@ def removal_statement(record: type[Record]) -> Statement:
     table = record.table
     was = _was(record)
     gone = delete(table).where(*_guard(record)).returning(table.c.customer_id).cte("changed")
-    parts = [_kept(was, gone), _line(gone), _forgotten(gone)]
+    parts = [_kept(was, gone), _line(gone), _forgotten(gone), unkeyed(gone)]
     return compile_statement(select(gone.c.customer_id).add_cte(*parts))
 
 
@@ -264,30 +279,7 @@ def _moved(changed: CTE) -> list[CTE]:
     row_id = bindparam("row_id", type_=Uuid)
     come = select(pairs.c.hash, pairs.c.kind, changed.c.customer_id, row_id)
     put = insert(LOOKUPS).from_select(list(LOOKUPS.c.keys()), come.select_from(changed, pairs))
-    return [gone, put.cte("put"), _paired(changed)]
-
-
-def _paired(changed: CTE) -> CTE:
-    """Keep the pairs that share something as possible doubles: once, the younger record first."""
-    given = func.unnest(
-        bindparam("pair_others", type_=ARRAY(Uuid)), bindparam("pair_reasons", type_=ARRAY(Text))
-    )
-    pairs = given.table_valued("other_id", "reason").render_derived(name="pair")
-    rows = select(
-        func.greatest(changed.c.customer_id, pairs.c.other_id),
-        func.least(changed.c.customer_id, pairs.c.other_id),
-        func.string_to_array(pairs.c.reason, ","),
-        bindparam("ended_at", type_=DateTime(timezone=True)),
-    ).select_from(changed, pairs)
-    names = ["customer_id", "other_id", "reasons", "found_at"]
-    pairing = postgresql_insert(DUPLICATES).from_select(names, rows)
-    known, told = DUPLICATES.c.reasons, pairing.excluded.reasons
-    more = pairing.on_conflict_do_update(
-        index_elements=names[:2],
-        set_={"reasons": known.op("||")(told)},
-        where=~known.contains(told),
-    )
-    return more.cte("paired")
+    return [gone, put.cte("put"), paired(changed)]
 
 
 def stamps(at: datetime, by: UUID | None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ ORDINARY: Final = frozenset(
         Permission.CUSTOMERS_ARCHIVE,
         Permission.CUSTOMERS_SHARE,
         Permission.DUPLICATES_READ,
+        Permission.DUPLICATES_SCAN,
         Permission.POOL_TAKE,
         Permission.ORDERS_WRITE,
         Permission.PRODUCTS_WRITE,

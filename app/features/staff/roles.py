@@ -98,6 +98,7 @@ SHIPPED: Final = (
             P.CUSTOMERS_EXPORT,
             P.CUSTOMERS_MERGE,
             P.DUPLICATES_READ,
+            P.DUPLICATES_SCAN,
             P.ACCESS_LOG_READ,
             P.ACCESS_EXPLAIN,
             P.ALERTS_READ,

@@ -204,7 +204,10 @@ async def test_the_queue_is_for_stewards(service: Service, by: str) -> None:
     [
         ("limit=0", "malformed"),
         ("cursor=x", "cursor-invalid"),
-        ("status=merged", "field-not-available"),
+        ("status=other", "malformed"),
+        ("sort=score", "malformed"),
+        ("score.gte=nan", "malformed"),
+        ("nonsense=1", "field-not-available"),
     ],
 )
 async def test_what_cannot_be_asked_is_said(service: Service, query: str, kind: str) -> None:

@@ -176,3 +176,12 @@ class Direction(Choice):
 
     OUTGOING = "outgoing", "Outgoing", "主动"
     INCOMING = "incoming", "Incoming", "被动"
+
+
+class DuplicateStatus(Choice):
+    """What is said of two records that may be of one customer."""
+
+    OPEN = "open", "Open", "待处理"
+    MERGED = "merged", "Merged", "已合并"
+    NOT_DUPLICATE = "not_duplicate", "Not duplicates", "非重复"
+    DEFERRED = "deferred", "Deferred", "暂缓"

@@ -6,6 +6,7 @@ from app.core import kinds
 from app.core.fields import Field, Level
 from app.core.kinds import choice, text
 from app.core.records import Record
+from app.features.customers.matching import keys
 from app.features.customers.models import choices
 from app.features.customers.models.groups import ADDRESS, CONTACT
 
@@ -32,6 +33,7 @@ class ContactPoint(Record, noun="contact_point"):
         lookup_by="type",
         required=True,
         example="+8613800000001",
+        match=keys.of_contact,
     )
     label = Field(kind=text(max_length=50), en="Label", zh="标签", group=CONTACT, example="Office")
     is_primary = Field(kind=kinds.BOOLEAN, en="Primary", zh="首选", group=CONTACT)
@@ -66,6 +68,7 @@ class Address(Record, noun="address", plural="addresses"):
         level=Level.PERSONAL,
         required=True,
         example="示例路 1 号",
+        match=keys.of_address,
     )
     postcode = Field(
         kind=kinds.POSTCODE, en="Postcode", zh="邮编", group=ADDRESS, level=Level.PERSONAL

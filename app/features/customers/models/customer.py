@@ -8,6 +8,7 @@ from app.core import kinds
 from app.core.fields import Field, Level
 from app.core.kinds import choice, text
 from app.core.records import Record
+from app.features.customers.matching import keys
 from app.features.customers.models import choices
 from app.features.customers.models.groups import (
     ADDRESS,
@@ -69,6 +70,7 @@ class Customer(
         level=Level.PERSONAL,
         required=True,
         aliases=("姓名", "名称", "客户姓名", "单位名称", "Full name"),
+        match=keys.of_name,
     )
     pinyin = Field(
         kind=text(max_length=400),
@@ -95,6 +97,7 @@ class Customer(
         level=Level.PERSONAL,
         aliases=("简称", "曾用名", "英文名", "Short name", "English name"),
         example="Wei Zhang",
+        match=keys.of_name,
     )
     status = Field(
         kind=choice(choices.Status),
@@ -202,6 +205,7 @@ class Customer(
         level=Level.PERSONAL,
         lookup="phone",
         aliases=("电话", "手机号", "手机号码", "联系电话", "Mobile", "Mobile phone"),
+        match=keys.of_phone,
     )
     email = Field(
         kind=kinds.EMAIL,
@@ -211,6 +215,7 @@ class Customer(
         level=Level.PERSONAL,
         lookup="email",
         aliases=("邮箱", "电子邮件", "Email"),
+        match=keys.of_account,
     )
     wechat = Field(
         kind=kinds.WECHAT,
@@ -220,6 +225,7 @@ class Customer(
         level=Level.PERSONAL,
         lookup="wechat",
         aliases=("微信号",),
+        match=keys.of_account,
     )
     address = Field(
         kind=text(max_length=300),
@@ -230,6 +236,7 @@ class Customer(
         listed=False,
         aliases=("详细地址", "联系地址"),
         example="示例路 1 号",
+        match=keys.of_address,
     )
     postcode = Field(
         kind=kinds.POSTCODE,

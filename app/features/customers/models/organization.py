@@ -4,6 +4,7 @@ from app.core import kinds
 from app.core.fields import Field, Level
 from app.core.kinds import choice, text, whole
 from app.core.records import Record
+from app.features.customers.matching import keys
 from app.features.customers.models import choices
 from app.features.customers.models.groups import BUSINESS, PEOPLE, REGISTRATION
 
@@ -48,6 +49,7 @@ class OrganizationProfile(Record, noun="organization_profile", single=True):
         level=Level.PERSONAL,
         aliases=("注册名称",),
         example="示例贸易有限公司",
+        match=keys.of_company,
     )
     registration_no = Field(
         kind=kinds.CREDIT_CODE,
@@ -57,6 +59,7 @@ class OrganizationProfile(Record, noun="organization_profile", single=True):
         level=Level.PERSONAL,
         lookup="credit_code",
         aliases=("信用代码", "税号", "USCC"),
+        match=keys.of_number,
     )
     legal_representative = _person("Legal representative", "法定代表人", "法人代表", example="李娜")
     manager_name = _person("Manager", "负责人", example="王芳")

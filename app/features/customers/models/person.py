@@ -7,6 +7,7 @@ from app.core import kinds
 from app.core.fields import Field, Level
 from app.core.kinds import choice, text
 from app.core.records import Record
+from app.features.customers.matching import keys
 from app.features.customers.models import choices
 from app.features.customers.models.groups import CHARACTER, DEMOGRAPHICS, DOCUMENT
 
@@ -46,6 +47,7 @@ class PersonProfile(Record, noun="person_profile", single=True):
         level=Level.PERSONAL,
         aliases=("生日", "Birthday"),
         example="1900-01-01",
+        match=keys.of_date,
     )
     education = Field(
         kind=text(max_length=50),
@@ -118,4 +120,5 @@ class PersonProfile(Record, noun="person_profile", single=True):
         level=Level.SENSITIVE,
         lookup="document",
         aliases=("身份证号", "身份证号码", "身份证", "ID number"),
+        match=keys.of_number,
     )

@@ -10,6 +10,7 @@ from sqlalchemy import DateTime, Text, Uuid, bindparam, delete, func, insert, li
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.clock import new_id, now
+from app.core.match_keys import drop_keys
 from app.core.reading import as_it_is
 from app.core.records import HISTORY, RESOURCES, Record
 from app.core.remembering import remembered
@@ -96,6 +97,9 @@ class PartsRepository:
         if pairs:
             hashes, rows = (list(column) for column in zip(*pairs, strict=True))
             await connection.execute(FORGET, hashes, rows, here.customer_id)
+        await drop_keys(
+            connection, [key for part in parts for key in _draft(part, here).match_keys(sealing)]
+        )
 
     async def put(self, connection: asyncpg.Connection, part: Part, there: End) -> None:
         """Put a part under a customer."""

@@ -18,6 +18,7 @@ from app.features.customers.service.parts import (
 )
 from app.features.customers.service.probing import ProbeService
 from app.features.customers.service.revealing import RevealService, keep_reason
+from app.features.customers.service.scanning import ScanService
 from app.features.customers.service.searching import SearchService
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "ProbeService",
     "RelationshipService",
     "RevealService",
+    "ScanService",
     "SearchService",
     "Side",
     "keep_reason",

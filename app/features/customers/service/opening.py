@@ -75,6 +75,7 @@ class Opening:
         for draft in self.drafts:
             draft.row()
             draft.pairs(sealing)
+            draft.match_keys(sealing)
 
 
 class OpeningService:

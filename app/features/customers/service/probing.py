@@ -1,35 +1,32 @@
 """Probing: whether one who is being typed is there already, as far as the actor reaches."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
+from uuid import UUID
 
 from app.core import names
 from app.core.access import Decision
 from app.core.clock import new_id
 from app.core.filters import EVERYTHING
+from app.core.match_keys import weighted_tokens
 from app.core.records import Record
 from app.core.views import Listed
 from app.core.work import UnitOfWork
 from app.core.writing import lookups_of
+from app.features.customers.matching import LIKELY, Likeness, compare, likeness_of
 from app.features.customers.models import Customer, OrganizationProfile, PersonProfile
 from app.features.customers.repository import CustomerRepository, DoubleRepository
-from app.features.customers.schemas import DuplicateCheck
+from app.features.customers.repository.alike import Alike, AlikeRepository, is_shown
+from app.features.customers.schemas.duplicates import DuplicateCheck
+from app.features.customers.service.duplicates import because
 
 PROFILES: Final[Mapping[str, type[Record]]] = {
     "person_profile": PersonProfile,
     "organization_profile": OrganizationProfile,
 }
-# How likely two are one who share this; what is shared besides adds to it. Families share phones.
-WEIGHTS: Final[Mapping[str, float]] = {
-    "document": 0.98,
-    "credit_code": 0.98,
-    "email": 0.9,
-    "wechat": 0.9,
-    "phone": 0.8,
-    "name": 0.6,
-    "name_part": 0.3,
-}
 MOST: Final = 20
+MOST_ALIKE: Final = 60
 SHOWN: Final = {"score": "read", "reasons": "read"}
 
 
@@ -42,16 +39,24 @@ class ProbeService:
     async def check(self, typed: DuplicateCheck) -> Listed:
         """Return the likeliest first; nothing in the answer depends on what is beyond reach."""
         values = typed.values()
-        found: dict[str, set[str]] = {}
+        found: dict[UUID, set[str]] = {}
         for customer_id, reason in [*await self._sharing(values), *await self._named(values)]:
-            found.setdefault(customer_id, set()).add(reason)
-        items = [
-            {"customer_id": one, "score": score(reasons), "reasons": sorted(reasons)}
-            for one, reasons in found.items()
-        ]
-        items.sort(key=lambda item: (-float(str(item["score"])), str(item["customer_id"])))
-        self.work.note([str(i["customer_id"]) for i in items[:MOST]], "duplicates", SHOWN)
+            found.setdefault(UUID(customer_id), set()).add(reason)
+        alike = AlikeRepository(self.work)
+        ids = dict.fromkeys([*found, *await alike.sharing(self._tokens(values), MOST_ALIKE)])
+        ones = await alike.open(list(ids), is_shown)
+        weighed = [_weighed(values, one, found.get(key, set())) for key, one in ones.items()]
+        items = [item for item in weighed if item is not None]
+        items.sort(key=lambda item: (-item["score"], item["customer_id"]))
+        self.work.note([item["customer_id"] for item in items[:MOST]], "duplicates", SHOWN)
         return Listed(items[:MOST])
+
+    def _tokens(self, values: Mapping[str, Any]) -> dict[int, int]:
+        sealing = self.work.platform.sealing
+        tokens = weighted_tokens(Customer, {**values, "kind": _kind(values)}, sealing)
+        for name, record in PROFILES.items():
+            tokens |= weighted_tokens(record, values.get(name) or {}, sealing)
+        return tokens
 
     async def _sharing(self, values: Mapping[str, Any]) -> list[tuple[str, str]]:
         """Return who within reach carries the same phone, mail, account or document."""
@@ -80,16 +85,52 @@ class ProbeService:
         return [
             (row["customer_id"], "name" if _folded(row["name"]) == _folded(name) else "name_part")
             for row in rows
-            if row["name"] and names.matches(name, row["name"], person=row["kind"] == "person")
+            if row["customer_id"]
+            and row["name"]
+            and names.matches(name, row["name"], person=row["kind"] == "person")
         ]
 
 
-def score(reasons: set[str]) -> float:
-    """Return how likely it is the same: each reason counts for what the others leave open."""
-    left = 1.0
-    for reason in reasons:
-        left *= 1 - WEIGHTS[reason]
-    return round(1 - left, 3)
+def _kind(values: Mapping[str, Any]) -> str:
+    is_company = bool(values.get("organization_profile"))
+    return values.get("kind") or ("organization" if is_company else "person")
+
+
+def _weighed(values: Mapping[str, Any], one: Alike, shared: set[str]) -> dict[str, Any] | None:
+    """Weigh one who may be the one typed; None when neither a whole value nor the score tells."""
+    other = one.likeness()
+    kind = values.get("kind") or ("person" if other.person else "organization")
+    profile = {**(values.get("person_profile") or {}), **(values.get("organization_profile") or {})}
+    typed = likeness_of({**values, "kind": kind}, profile)
+    verdict = compare(typed, _with_shared(other, typed, shared))
+    if not shared and verdict.score < LIKELY:
+        return None
+    told = because(verdict.reasons)
+    codes = {reason["code"] for reason in told} | shared
+    return {
+        "customer_id": str(one.customer_id),
+        "score": verdict.score,
+        "reasons": sorted(codes - ({"name_part"} if "name" in codes else set())),
+        "because": told,
+    }
+
+
+def _with_shared(other: Likeness, typed: Likeness, shared: set[str]) -> Likeness:
+    """Give back to a likeness the masked values of which a look-up has told that they are shared.
+
+    Nothing else of what is masked is weighed.
+    """
+    if "phone" in shared and set(other.phones).isdisjoint(typed.phones):
+        other = replace(other, phones=typed.phones, main_phone=typed.main_phone)
+    if "email" in shared:
+        other = replace(other, emails=other.emails | typed.emails)
+    if "wechat" in shared:
+        other = replace(other, wechats=other.wechats | typed.wechats)
+    if "document" in shared:
+        other = replace(other, document=typed.document)
+    if "credit_code" in shared:
+        other = replace(other, credit_code=typed.credit_code)
+    return other
 
 
 def _folded(name: str) -> str:

@@ -17,7 +17,6 @@ from app.features.customers.models import (
     PersonProfile,
     Relationship,
 )
-from app.features.customers.models.choices import CustomerKind
 
 DUPLICATES_TOLD = "Only in answers to a change that brought a phone, mail or document."
 
@@ -167,34 +166,6 @@ class CustomerChange(Input):
     """A merge patch of a customer; null empties a member."""
 
 
-@input_of(Customer, partial=True)
-class DuplicateCheck(Input):
-    """What has been typed so far of a new customer."""
-
-    kind: CustomerKind | None = Field(None, strict=False, examples=["person"])
-    person_profile: PersonProfileChange | None = None
-    organization_profile: OrganizationProfileChange | None = None
-
-
-class PossibleDouble(BaseModel):
-    """A customer within your reach that may be the one being typed."""
-
-    customer_id: UUID
-    score: float = Field(description="From 0 to 1.", examples=[0.96])
-    reasons: list[str] = Field(
-        description="What both have: `phone`, `email`, `wechat`, `document`, `credit_code`, "
-        "`name`, or `name_part`.",
-        examples=[["name", "phone"]],
-    )
-
-
-class NotDuplicates(Input):
-    """Two records that look alike and are not."""
-
-    customer_id: Annotated[UUID, Strict(strict=False)]
-    other_id: Annotated[UUID, Strict(strict=False)]
-
-
 class Reveal(Input):
     """Which masked members to show, for what."""
 
@@ -287,13 +258,3 @@ class HistoryEntry(Span):
     """The record as it was over a span of time, as far as your grades reach."""
 
     record: CustomerView | PersonProfileView | OrganizationProfileView
-
-
-class DuplicateView(BaseModel):
-    """Two records that share something."""
-
-    customer_id: UUID
-    other_id: UUID
-    reasons: list[str]
-    status: str
-    found_at: datetime

@@ -19,6 +19,7 @@ from app.features.mail.router import router as mail
 from app.features.merges.router import router as merges
 from app.features.pool.router import ROUTES as POOL
 from app.features.purchases.router import ROUTES as PURCHASES
+from app.features.quality.router import ROUTES as QUALITY
 from app.features.quotas.router import router as quotas
 from app.features.roles.router import ROUTES as ROLES
 from app.features.sharing.router import router as sharing
@@ -48,6 +49,7 @@ def all_routes() -> list[LeanRoute]:
         *exports.routes,
         *merges.routes,
         *POOL,
+        *QUALITY,
         *factors.routes,
         *jobs.routes,
         *quotas.routes,

@@ -7,9 +7,10 @@ from app.features.identity.jobs import ROUTINES as IDENTITY
 from app.features.jobs.jobs import ROUTINES as JOBS
 from app.features.mail.jobs import ROUTINES as MAIL
 from app.features.pool.jobs import ROUTINES as POOL
+from app.features.quality.jobs import ROUTINES as QUALITY
 from app.features.quotas.jobs import ROUTINES as QUOTAS
 
 
 def all_routines() -> list[Routine]:
     """Return what comes back by itself."""
-    return [*ALERTS, *EXPORTS, *IDENTITY, *POOL, *QUOTAS, *MAIL, *JOBS]
+    return [*ALERTS, *EXPORTS, *IDENTITY, *POOL, *QUALITY, *QUOTAS, *MAIL, *JOBS]

@@ -20,6 +20,8 @@ class Permission(StrEnum):
     ACCESS_LOG_READ = "access-log:read"
     ORDERS_WRITE = "orders:write"
     PRODUCTS_WRITE = "products:write"
+    QUALITY_READ = "quality:read"
+    QUALITY_MANAGE = "quality:manage"
     POOL_TAKE = "pool:take"
     POOL_MANAGE = "pool:manage"
     AUDIT_READ = "audit:read"

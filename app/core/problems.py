@@ -7,10 +7,14 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One malformed member: where it stands (JSON pointer), why (code), never its value."""
+    """One malformed member: where it stands (JSON pointer), why (code), never its value.
+
+    `words` say why in both languages where people have written the rule themselves.
+    """
 
     pointer: str
     code: str
+    words: tuple[str, str] | None = None
 
 
 REGISTRY: dict[str, type["Problem"]] = {}

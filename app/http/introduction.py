@@ -53,6 +53,7 @@ TAGS: Final = {
     "api-clients": ("Other systems: their terms and their secrets.", "外部系统"),
     "access": ("Why somebody sees what of a customer.", "权限说明"),
     "emergency": ("Customers opened out of reach in an emergency, and their review.", "紧急访问"),
+    "quality": ("Rules of quality, their breaches, scores and figures.", "数据质量"),
     "pool": ("The common pool: taking, releasing, following up; its rules.", "公海"),
     "exports": ("Customers that leave in a file, taken once.", "客户导出"),
     "factors": ("Second factors: authenticator apps, passkeys, recovery codes.", "双重验证"),

@@ -41,6 +41,7 @@ PLANTS: Final = {
     "6: merges ": ("app/main.py", "from app.features.merges import repository"),
     "6: pool ": ("app/main.py", "from app.features.pool import repository"),
     "6: purchases ": ("app/main.py", "from app.features.purchases import repository"),
+    "6: quality ": ("app/main.py", "from app.features.quality import repository"),
     "6: roles ": ("app/main.py", "from app.features.roles import repository"),
     "6: sharing ": ("app/main.py", "from app.features.sharing import repository"),
     "6: sso ": ("app/main.py", "from app.features.sso import repository"),

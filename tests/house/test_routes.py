@@ -42,6 +42,7 @@ VERBS: Final = {
     *("take", "release", "follow", "view"),
     *("link", "download"),
     *("place", "fulfil", "return"),
+    "ignore",
 }
 CANARY: Final = "canary-4711"
 ANY_ID: Final = "01890000-0000-7000-8000-000000000000"

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.core.breathing import breathing
 from app.core.problems import FieldReadOnly, NotNow, Problem
+from app.core.standards import standards
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer
 from app.features.customers.problems import ParentNotAvailable
@@ -47,6 +48,7 @@ class LoadingService:
         """Find who is known already, and make the others ready to be written."""
         batch = Batch(rows)
         good = [row for row in rows if not row.refusals]
+        await standards(self.work)
         owners = await self.openings.owners([row.claim for row in good])
         async for row, owner in breathing(zip(good, owners, strict=True), HEAVY):
             if owner is not None:

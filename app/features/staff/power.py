@@ -20,6 +20,7 @@ ORDINARY: Final = frozenset(
         Permission.DUPLICATES_READ,
         Permission.DUPLICATES_SCAN,
         Permission.POOL_TAKE,
+        Permission.QUALITY_READ,
         Permission.ORDERS_WRITE,
         Permission.PRODUCTS_WRITE,
     }

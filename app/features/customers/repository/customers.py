@@ -31,12 +31,13 @@ from app.core.reach import POOLED, decisive, mask_of, within_reach
 from app.core.reading import Question, reach_of, the_row
 from app.core.records import Record
 from app.core.remembering import remembered
-from app.core.repository import Ids, Repository
+from app.core.repository import Ids, Repository, Values
 from app.core.sealing import Sealing
 from app.core.statements import Statement, compile_statement
 from app.core.writing import Draft
 from app.features.customers.models import Customer
 from app.features.customers.repository.doubles import DoubleRepository, pair_params, told
+from app.features.customers.repository.standards import require_met
 
 LIVE: Final = Branch("all", (Leaf("status", "in", ["prospect", "active", "inactive"]),))
 UNMERGED: Final = Branch("all", (Leaf("status", "ne", "merged"),))
@@ -85,6 +86,10 @@ class CustomerRepository(Repository):
         doubles = await DoubleRepository(self.work).of(draft.customer_id, come)
         self.found = told(doubles)
         return pair_params(doubles)
+
+    async def _require_standards(self, opened: Opened, after: Values, written: Values) -> None:
+        """Refuse what would break a rule; raises StandardNotMet."""
+        await require_met(self.work, opened, Customer, after, written)
 
     async def found_by_name(
         self, asked: QueryTokens, filters: Node, after: tuple[int, UUID] | None, most: int

@@ -12,10 +12,10 @@ from app.core.filters import Branch, Leaf, Node
 from app.core.moving import move
 from app.core.permissions import Permission
 from app.core.problems import NotFound, TooLarge
-from app.core.projections import project
+from app.core.projections import Opened, project
 from app.core.reading import Question, the_row
 from app.core.records import CLAIMS, Record
-from app.core.repository import ANY_STATE, Ids, Repository, require_writable
+from app.core.repository import ANY_STATE, Ids, Repository, Values, require_writable
 from app.core.statements import compile_statement
 from app.core.views import Shown
 from app.core.writing import Draft, insert_drafts, stamps
@@ -33,6 +33,7 @@ from app.features.customers.problems import ExternalIdTaken
 from app.features.customers.repository.customers import CustomerRepository
 from app.features.customers.repository.doubles import DoubleRepository, pair_params, told
 from app.features.customers.repository.opening import claim, keep_pairs
+from app.features.customers.repository.standards import require_met
 
 # What one answer may bring along of one part; who asks for more lists it page by page.
 MOST_ROWS = 2000
@@ -134,12 +135,20 @@ class PersonProfileRepository(PartRepository):
     record: ClassVar[type[Record]] = PersonProfile
     BY_ID: ClassVar[Question] = _of_unmerged(PersonProfile)
 
+    async def _require_standards(self, opened: Opened, after: Values, written: Values) -> None:
+        """Refuse what would break a rule; raises StandardNotMet."""
+        await require_met(self.work, opened, PersonProfile, after, written)
+
 
 class OrganizationProfileRepository(PartRepository):
     """Organisation profiles."""
 
     record: ClassVar[type[Record]] = OrganizationProfile
     BY_ID: ClassVar[Question] = _of_unmerged(OrganizationProfile)
+
+    async def _require_standards(self, opened: Opened, after: Values, written: Values) -> None:
+        """Refuse what would break a rule; raises StandardNotMet."""
+        await require_met(self.work, opened, OrganizationProfile, after, written)
 
 
 class ContactPointRepository(PartRepository):

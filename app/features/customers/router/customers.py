@@ -15,6 +15,7 @@ from app.core.problems import (
     Stale,
 )
 from app.core.repository import Ids
+from app.core.standards import StandardNotMet
 from app.core.views import Listed, Shown
 from app.features.customers.models import Customer
 from app.features.customers.problems import (
@@ -82,6 +83,7 @@ async def list_customers(asked: Query, work: Work) -> Listed:
         DepartmentNotAvailable,
         OwnerNotAvailable,
         ParentNotAvailable,
+        StandardNotMet,
     ),
 )
 async def create_customer(new: NewCustomer, work: Work) -> Shown:
@@ -145,7 +147,13 @@ async def get_customer(customer_id: UUID, asked: Query, work: Work) -> Shown:
     "/{customer_id}",
     permission=Permission.CUSTOMERS_WRITE,
     response_model=CustomerView,
-    problems=(*CHANGING, CustomerArchived, DepartmentNotAvailable, OwnerNotAvailable),
+    problems=(
+        *CHANGING,
+        CustomerArchived,
+        DepartmentNotAvailable,
+        OwnerNotAvailable,
+        StandardNotMet,
+    ),
 )
 async def change_customer(
     customer_id: UUID, seen: IfMatch, change: CustomerChange, work: Work
@@ -172,7 +180,7 @@ async def archive_customer(customer_id: UUID, seen: IfMatch, work: Work) -> Show
     "/{customer_id}/restore",
     permission=Permission.CUSTOMERS_ARCHIVE,
     response_model=CustomerView,
-    problems=(NotFound, Stale, IfMatchMissing, NotArchived),
+    problems=(NotFound, Stale, IfMatchMissing, NotArchived, StandardNotMet),
 )
 async def restore_customer(customer_id: UUID, seen: IfMatch, work: Work) -> Shown:
     """Bring an archived customer back."""

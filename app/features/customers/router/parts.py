@@ -23,6 +23,7 @@ from app.core.problems import (
 )
 from app.core.repository import Ids
 from app.core.schemas import Input
+from app.core.standards import StandardNotMet
 from app.features.customers import schemas
 from app.features.customers.problems import (
     CustomerArchived,
@@ -95,6 +96,7 @@ PARTS: Final = (
         repository=PersonProfileRepository,
         view=schemas.PersonProfileView,
         change=schemas.PersonProfileChange,
+        changing=(*CHANGING, StandardNotMet),
         words="the profile of a person",
     ),
     Part(
@@ -102,7 +104,7 @@ PARTS: Final = (
         view=schemas.OrganizationProfileView,
         change=schemas.OrganizationProfileChange,
         service=OrganizationProfileService,
-        changing=(*CHANGING, ParentNotAvailable),
+        changing=(*CHANGING, ParentNotAvailable, StandardNotMet),
         words="the profile of an organisation",
     ),
     Part(

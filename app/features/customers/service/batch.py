@@ -1,12 +1,13 @@
 """Batches: up to a thousand records opened or changed, each with its own answer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from app.core.problems import Fault, IfMatchMissing, Malformed, Problem
 from app.core.schemas import admit
+from app.core.standards import standards
 from app.core.views import Listed, Shown, etag_of
 from app.core.work import UnitOfWork
 from app.features.customers.problems import BatchRefused, ExternalIdTaken, ParentNotAvailable
@@ -28,7 +29,7 @@ class Outcome:
     def refuse(self, problem: Problem) -> None:
         """Note why the item will not do; pointers begin at the item."""
         problem.faults = tuple(
-            Fault(f"/{self.act}{fault.pointer}" if fault.pointer else "", fault.code)
+            replace(fault, pointer=f"/{self.act}{fault.pointer}" if fault.pointer else "")
             for fault in problem.faults
         )
         self.problem = problem
@@ -56,6 +57,7 @@ class BatchService:
 
     async def run(self, batch: Batch) -> Listed:
         """Answer each item in order; an atomic batch with any problem changes nothing."""
+        await standards(self.work)
         outcomes = [Outcome("change" if item.create is None else "create") for item in batch.items]
         openings = self._prepare(batch.items, outcomes)
         await self._refuse_orphans(openings, outcomes)
@@ -154,7 +156,9 @@ def _require_all(outcomes: Sequence[Outcome]) -> None:
         problem = outcome.problem
         if problem is None:
             continue
-        faults += [Fault(f"/items/{place}{f.pointer}", f.code) for f in _reasons(outcome, problem)]
+        faults += [
+            replace(f, pointer=f"/items/{place}{f.pointer}") for f in _reasons(outcome, problem)
+        ]
     if faults:
         raise BatchRefused(faults=faults)
 

@@ -12,6 +12,7 @@ from app.core.reach import mask_of
 from app.core.records import Record
 from app.core.repository import require_writable
 from app.core.sealing import Sealing, WrappedKey
+from app.core.standards import standards
 from app.core.views import Shown
 from app.core.work import UnitOfWork
 from app.core.writing import Draft, stamps
@@ -41,6 +42,7 @@ from app.features.customers.service.referring import (
     require_owner,
     unfounded,
 )
+from app.features.customers.service.standards import require_standards
 
 PROFILES: Final[Mapping[str, tuple[str, type[Record]]]] = {
     "person": ("person_profile", PersonProfile),
@@ -88,6 +90,7 @@ class OpeningService:
     async def create(self, values: Mapping[str, Any]) -> Shown:
         """Open one customer; a phone known already makes it a possible double, no refusal."""
         try:
+            await standards(self.work)
             opening = self.prepare(values)
             if await self.orphans([opening]):
                 raise ParentNotAvailable
@@ -117,6 +120,7 @@ class OpeningService:
         opening.drafts.append(Draft(Customer, customer_id, customer_id, key, stored, internal))
         self._add_profile(opening, values, common)
         self._add_lists(opening, values, common)
+        require_standards(self.work, self._granted(stored), opening.drafts[:2])
         return opening
 
     async def orphans(self, openings: Iterable[Opening]) -> set[UUID]:

@@ -1,0 +1,1 @@
+"""Quality: rules, what breaks them, scores of customers, figures of departments."""

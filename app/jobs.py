@@ -4,8 +4,9 @@ from app.core.job_runs import Job
 from app.features.customers.jobs import JOBS as CUSTOMERS
 from app.features.exports.jobs import JOBS as EXPORTS
 from app.features.handover.jobs import JOBS as HANDOVER
+from app.features.imports.jobs import JOBS as IMPORTS
 
 
 def all_jobs() -> list[Job]:
     """Return the jobs that a worker can do."""
-    return [*CUSTOMERS, *EXPORTS, *HANDOVER]
+    return [*CUSTOMERS, *EXPORTS, *HANDOVER, *IMPORTS]

@@ -14,6 +14,7 @@ from app.features.exports.router import router as exports
 from app.features.factors.router import router as factors
 from app.features.handover.router import router as handover
 from app.features.identity.router import router as identity
+from app.features.imports.router import ROUTES as IMPORTS
 from app.features.jobs.router import router as jobs
 from app.features.mail.router import router as mail
 from app.features.merges.router import router as merges
@@ -47,6 +48,7 @@ def all_routes() -> list[LeanRoute]:
         *sharing.routes,
         *emergency.routes,
         *exports.routes,
+        *IMPORTS,
         *merges.routes,
         *POOL,
         *QUALITY,

@@ -4,6 +4,7 @@ from app.core.routines import Routine
 from app.features.alerts.jobs import ROUTINES as ALERTS
 from app.features.exports.jobs import ROUTINES as EXPORTS
 from app.features.identity.jobs import ROUTINES as IDENTITY
+from app.features.imports.jobs import ROUTINES as IMPORTS
 from app.features.jobs.jobs import ROUTINES as JOBS
 from app.features.mail.jobs import ROUTINES as MAIL
 from app.features.pool.jobs import ROUTINES as POOL
@@ -13,4 +14,4 @@ from app.features.quotas.jobs import ROUTINES as QUOTAS
 
 def all_routines() -> list[Routine]:
     """Return what comes back by itself."""
-    return [*ALERTS, *EXPORTS, *IDENTITY, *POOL, *QUALITY, *QUOTAS, *MAIL, *JOBS]
+    return [*ALERTS, *EXPORTS, *IDENTITY, *IMPORTS, *POOL, *QUALITY, *QUOTAS, *MAIL, *JOBS]

@@ -20,6 +20,7 @@ DECLARING: Final = (
     "app.features.exports.models",
     "app.features.factors.models",
     "app.features.identity.models",
+    "app.features.imports.models",
     "app.features.quotas.models",
     "app.features.mail.models",
     "app.features.merges.models",

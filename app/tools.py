@@ -21,10 +21,11 @@ from app.features.factors.service import HeldFactors
 from app.features.factors.sessions import OpenSessions
 from app.features.identity.rules import fault_of
 from app.features.identity.service import AskedFactors, Desk, OtherSessions
+from app.features.imports.rules import ImportRules
 from app.features.sso.service import Providers
 from app.features.staff.directory import StaffDirectory
 from app.features.staff.sessions import LiveSessions
-from app.settings import ExportSettings, FactorSettings, MailSettings, Settings
+from app.settings import ExportSettings, FactorSettings, ImportSettings, MailSettings, Settings
 
 
 def tokens_of(settings: Settings, ring: KeyRing) -> Tokens:
@@ -65,6 +66,7 @@ def tools_of(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> di
             reason_characters=settings.emergency.reason_characters,
         ),
         ExportRules: export_rules(settings.exports),
+        ImportRules: import_rules(settings.imports),
         VerifyEvery: VerifyEvery(timedelta(hours=settings.audit.verify_hours)),
         Gauges: Gauges(GAUGES),
         ClientDesk: ClientDesk(
@@ -88,6 +90,17 @@ def export_rules(exports: ExportSettings) -> ExportRules:
         link=timedelta(minutes=exports.link_minutes),
         most_rows=exports.most_rows,
         most_a_day=exports.most_a_day,
+    )
+
+
+def import_rules(imports: ImportSettings) -> ImportRules:
+    """Return the rules of imports that the settings make."""
+    return ImportRules(
+        most_bytes=imports.most_megabytes << 20,
+        most_rows=imports.most_rows,
+        most_a_day=imports.most_a_day,
+        undo=timedelta(days=imports.undo_days),
+        waiting=timedelta(days=imports.open_days),
     )
 
 

@@ -119,11 +119,13 @@ async def enqueue(
     *,
     once: str | None = None,
     after: timedelta = AT_ONCE,
+    in_name_of: UUID | None = None,
 ) -> UUID:
     """Put a job into the queue within the transaction that is held: it is there with it or never.
 
     It will run with the rights of the actor as they are then, as far as a narrowed token has them
-    now. While a job with the same `once` is open, no second one is made: that one's id is returned.
+    now, or of whoever it is said to be in the name of: what somebody else has approved. While a job
+    with the same `once` is open, no second one is made: that one's id is returned.
     """
     if not work.is_pinned:
         raise RuntimeError("a job is queued within the transaction of what causes it")
@@ -131,7 +133,7 @@ async def enqueue(
     params = {
         "job_id": job_id,
         "kind": kind,
-        "submitter_id": work.actor.actor_id,
+        "submitter_id": in_name_of or work.actor.actor_id,
         "purpose": work.line.purpose,
         "request_id": work.line.request_id,
         "once_key": once,
@@ -142,7 +144,7 @@ async def enqueue(
     }
     rows = await work.fetch(PUT, params) or await work.fetch(KNOWN, {"once_key": once})
     if not rows:  # the other one has just ended
-        return await enqueue(work, kind, parameters, once=once, after=after)
+        return await enqueue(work, kind, parameters, once=once, after=after, in_name_of=in_name_of)
     found: UUID = rows[0]["job_id"]
     work.line.detail["job"] = {"job_id": str(found), "kind": kind}
     return found

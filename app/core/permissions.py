@@ -15,6 +15,8 @@ class Permission(StrEnum):
     CUSTOMERS_SHARE = "customers:share"
     CUSTOMERS_EXPORT = "customers:export"
     CUSTOMERS_MERGE = "customers:merge"
+    IMPORTS_WRITE = "imports:write"
+    IMPORTS_APPROVE = "imports:approve"
     DUPLICATES_READ = "duplicates:read"
     DUPLICATES_SCAN = "duplicates:scan"
     ACCESS_LOG_READ = "access-log:read"

@@ -125,6 +125,14 @@ class NotJson(Problem):
     title, title_zh = "Send application/json in UTF-8.", "请以 UTF-8 发送 application/json。"
 
 
+class NotAFile(Problem):
+    """The body is not declared as a file; what is in it is told by its content alone."""
+
+    slug, status = "not-a-file", 415
+    title = "Send the file itself, as application/octet-stream or by its own media type."
+    title_zh = "请直接发送文件内容，类型为 application/octet-stream 或文件自身的类型。"
+
+
 class NotForm(Problem):
     """The token endpoint takes a form (RFC 6749, section 4)."""
 

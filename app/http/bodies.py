@@ -3,12 +3,13 @@
 import csv
 import io
 import json
+from collections.abc import AsyncIterator
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
 import orjson
 
-from app.core.problems import NotForm, NotJson, TooLarge, Unreadable
+from app.core.problems import NotAFile, NotForm, NotJson, TooLarge, Unreadable
 from app.http.asgi import Receive, Scope, header
 
 LARGEST: Final = 1024 * 1024
@@ -18,6 +19,14 @@ LONGEST_NUMBER: Final = 40
 ACCEPTED: Final = {b"application/json", b"application/merge-patch+json"}
 FORM: Final = b"application/x-www-form-urlencoded"
 TABLE: Final = b"text/csv"
+FILES: Final = (
+    "application/octet-stream",
+    "text/csv",
+    "text/plain",
+    "text/tab-separated-values",
+    "application/vnd.ms-excel",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
 
 
 async def read_body(scope: Scope, receive: Receive) -> bytes:
@@ -60,6 +69,23 @@ async def read_form(scope: Scope, receive: Receive) -> dict[str, str]:
     if len(form) != len(pairs) or any("\0" in part for pair in pairs for part in pair):
         raise Unreadable
     return form
+
+
+def read_file(scope: Scope, receive: Receive) -> AsyncIterator[bytes]:
+    """Return what hands a file out as it comes, never the whole; raises NotAFile."""
+    if _kind(scope).decode("latin-1") not in FILES:
+        raise NotAFile
+    return _pieces(receive)
+
+
+async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Unreadable
+        more = message.get("more_body", False)
+        yield message.get("body", b"")
 
 
 def is_table(scope: Scope) -> bool:

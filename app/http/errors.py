@@ -20,6 +20,10 @@ OWN_MESSAGES: Final = {
         "Name one customer: by customer_id, or by external_id.",
         "请指定一位客户：填写 customer_id 或 external_id 之一。",
     ),
+    "match-not-mapped": (
+        "No column brings the field that rows are to be matched by.",
+        "没有任何列对应所选的匹配字段。",
+    ),
     "reason-too-short": ("Say more precisely why.", "请更具体地说明原因。"),
     "ticket-form": (
         "Up to 50 letters, digits and #._/- without spaces.",

@@ -56,6 +56,7 @@ TAGS: Final = {
     "quality": ("Rules of quality, their breaches, scores and figures.", "数据质量"),
     "pool": ("The common pool: taking, releasing, following up; its rules.", "公海"),
     "exports": ("Customers that leave in a file, taken once.", "客户导出"),
+    "imports": ("Spreadsheets that become customers: tried, approved, taken back.", "客户导入"),
     "factors": ("Second factors: authenticator apps, passkeys, recovery codes.", "双重验证"),
     "quotas": ("What one may be shown, look up and reveal in a day.", "每日额度"),
     "messages": ("Mail: where each message stands, and another try.", "邮件发送"),

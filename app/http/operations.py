@@ -6,6 +6,7 @@ from typing import Any, Final, get_type_hints
 from app.core.freshness import StepUp
 from app.core.schemas import Tagged
 from app.core.views import Plain, Sent, Streamed
+from app.http.bodies import FILES
 from app.http.events import MEDIA_TYPE
 from app.http.examples import REFERENCE, Examples
 from app.http.files import MEDIA_TYPE as FILE_TYPE
@@ -86,6 +87,10 @@ def _security(route: LeanRoute) -> list[dict[str, list[str]]]:
 
 def _ask(operation: dict[str, Any], route: LeanRoute, examples: Examples) -> None:
     """Complete the body of the request, if the route takes one."""
+    if route.file:
+        binary = {"type": "string", "format": "binary"}
+        content = {name: {"schema": binary, "example": "A file."} for name in FILES}
+        operation["requestBody"] = {"required": True, "content": content}
     if route.body is None:
         return
     patch = route.method == "PATCH"

@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Final, get_args, get_origin, get_type_hints
@@ -28,7 +28,7 @@ from app.core.schemas import Input, admit
 from app.core.views import Answer, Rendered, render
 from app.core.work import UnitOfWork
 from app.http.asgi import Receive, Scope, Send, header, respond
-from app.http.bodies import is_table, read_form, read_json, read_table
+from app.http.bodies import is_table, read_file, read_form, read_json, read_table
 from app.http.errors import members
 from app.http.events import SeenEvent, seen_event, send_events
 from app.http.files import send_file
@@ -53,6 +53,8 @@ class Form(dict[str, str]):
 
 
 FormBody = Annotated[Form, Depends(_given)]
+FilePieces = AsyncIterator[bytes]
+FileBody = Annotated[FilePieces, Depends(_given)]
 IfMatch = Annotated[str, Depends(_given)]
 LastEventId = Annotated[SeenEvent, Depends(_given)]
 Body = Callable[..., Awaitable[Any]]
@@ -83,9 +85,8 @@ class LeanRoute(APIRoute):
         self.method = next(iter(self.methods or {"GET"}))
         hints = get_type_hints(self.endpoint, include_extras=True)
         names = inspect.signature(self.endpoint).parameters
-        self.form = any(
-            get_origin(h) is Annotated and get_args(h)[0] is Form for h in hints.values()
-        )
+        given = [get_args(hint)[0] for hint in hints.values() if get_origin(hint) is Annotated]
+        self.form, self.file = Form in given, FilePieces in given
         self.body = next((hints[n] for n in names if _is_input(hints[n])), None)
         self.plan = tuple((name, _filler(name, hints[name])) for name in names)
         self.success = self.status_code or 200
@@ -118,6 +119,8 @@ class LeanRoute(APIRoute):
     async def _read(self, scope: Scope, receive: Receive) -> Any:
         if self.form:
             return await read_form(scope, receive)
+        if self.file:
+            return read_file(scope, receive)
         if self._takes_table(scope):
             return {**read_options(scope), **await read_table(scope, receive)}
         return await read_json(scope, receive) if self.body is not None else None
@@ -208,10 +211,6 @@ def _body(_scope: Scope, _work: UnitOfWork, body: Any) -> Any:
     return body
 
 
-def _work(_scope: Scope, work: UnitOfWork, _body: Any) -> UnitOfWork:
-    return work
-
-
 def _if_match(scope: Scope, _work: UnitOfWork, _body: Any) -> str:
     seen = (header(scope, b"if-match") or b"").strip()
     if not seen:
@@ -232,9 +231,10 @@ def _form(scope: Scope, _work: UnitOfWork, body: Any) -> Form:
 
 
 FILLERS: Final[dict[Any, Filler]] = {
-    UnitOfWork: _work,
+    UnitOfWork: lambda _scope, work, _body: work,
     Asked: _query,
     Form: _form,
+    FilePieces: _body,
     SeenEvent: lambda scope, _work, _body: seen_event(scope),
     str: _if_match,
 }

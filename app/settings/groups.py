@@ -205,6 +205,20 @@ class EmergencySettings(BaseModel):
     )
 
 
+class ImportSettings(BaseModel):
+    """Spreadsheets that become customers."""
+
+    most_megabytes: int = Field(200, ge=1, le=2000, description="Size of one file.")
+    most_rows: int = Field(1_000_000, ge=1, le=5_000_000, description="Rows of one file.")
+    most_a_day: int = Field(
+        20, ge=1, le=1000, description="Files that one person may upload in 24 hours."
+    )
+    undo_days: int = Field(7, ge=1, le=90, description="How long an import can be taken back.")
+    open_days: int = Field(
+        14, ge=1, le=90, description="How long a file waits that nobody has approved."
+    )
+
+
 class ExportSettings(BaseModel):
     """Customers that leave in files."""
 

@@ -16,6 +16,7 @@ from app.settings.groups import (
     EmergencySettings,
     ExportSettings,
     FactorSettings,
+    ImportSettings,
     JobSettings,
     LimitSettings,
     MailSettings,
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     audit: AuditSettings = Field(default_factory=AuditSettings)
     emergency: EmergencySettings = Field(default_factory=EmergencySettings)
     exports: ExportSettings = Field(default_factory=ExportSettings)
+    imports: ImportSettings = Field(default_factory=ImportSettings)
 
     @property
     def keys_folder(self) -> Path:

@@ -35,6 +35,7 @@ PLANTS: Final = {
     "6: factors ": ("app/main.py", "from app.features.factors import repository"),
     "6: handover ": ("app/main.py", "from app.features.handover import repository"),
     "6: identity ": ("app/main.py", "from app.features.identity import repository"),
+    "6: imports ": ("app/main.py", "from app.features.imports import repository"),
     "6: jobs ": ("app/main.py", "from app.features.jobs import repository"),
     "6: quotas ": ("app/main.py", "from app.features.quotas import schemas"),
     "6: mail ": ("app/main.py", "from app.features.mail import repository"),

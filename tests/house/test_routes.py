@@ -43,6 +43,7 @@ VERBS: Final = {
     *("link", "download"),
     *("place", "fulfil", "return"),
     "ignore",
+    *("map", "try", "submit", "approve", "reject"),
 }
 CANARY: Final = "canary-4711"
 ANY_ID: Final = "01890000-0000-7000-8000-000000000000"
@@ -132,7 +133,13 @@ def plant(monkeypatch: pytest.MonkeyPatch) -> Plant:
                 raise answer
             return answer
 
-        for name, value in {"endpoint": endpoint, "plan": (), "body": None, "form": False}.items():
+        for name, value in {
+            "endpoint": endpoint,
+            "plan": (),
+            "body": None,
+            "form": False,
+            "file": False,
+        }.items():
             monkeypatch.setattr(route, name, value)
 
     return put

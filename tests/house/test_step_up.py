@@ -62,6 +62,6 @@ async def test_the_document_and_the_matrix_say_it(service: Service) -> None:
 
 
 def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
-    methods = {method.lower() for method in ("GET", "POST", "PATCH", "DELETE")}
+    methods = {method.lower() for method in ("GET", "POST", "PUT", "PATCH", "DELETE")}
     paths = document["paths"].values()
     return [path[method] for path in paths for method in path if method in methods]

@@ -23,6 +23,22 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "No department, or more than one, has this name.",
         "没有这个部门，或同名部门不止一个。",
     ),
+    "customer-known": (
+        "This customer is known already; the import only creates.",
+        "客户已存在，本次导入仅新建。",
+    ),
+    "customer-not-known": (
+        "No such customer is known; the import only updates.",
+        "没有这位客户，本次导入仅更新。",
+    ),
+    "match-ambiguous": (
+        "More than one customer has this value.",
+        "该值对应的客户不止一位。",
+    ),
+    "row-given-twice": (
+        "An earlier row is of the same customer.",
+        "前面已有同一客户的行。",
+    ),
     "missing": ("A new customer needs a name.", "新客户必须有名称。"),
     "number-inexact": (
         "The workbook has lost the last digits; write long numbers as text.",
@@ -62,7 +78,7 @@ class RefusedRows:
         if self._file is None:
             self._file = _private(self.path)
             self._write([*self._picked(self._headers), *OWN])
-        reasons = " | ".join(map(_reason, refusals))
+        reasons = " | ".join(map(reason, refusals))
         beyond = row.cells[len(self._headers) :]
         self._write([*self._picked(row.cells), str(row.number), reasons, *beyond])
 
@@ -88,7 +104,8 @@ def refused_rows(path: Path) -> Iterator[RefusedRows]:
         rows.close()
 
 
-def _reason(refusal: Refusal) -> str:
+def reason(refusal: Refusal) -> str:
+    """Say why a row is refused: the column, the code, and a sentence in both languages."""
     english, chinese = sentences(refusal.code)
     said = f"{refusal.code}: {english} {chinese}"
     return f"{refusal.header}: {said}" if refusal.header else said

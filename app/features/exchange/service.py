@@ -49,15 +49,19 @@ class LoadingService:
         batch = Batch(rows)
         good = [row for row in rows if not row.refusals]
         await standards(self.work)
-        owners = await self.openings.owners([row.claim for row in good])
+        owners = await self.owners(good)
         async for row, owner in breathing(zip(good, owners, strict=True), HEAVY):
             if owner is not None:
                 batch.known.append((row, owner))
-            elif opening := self._opening(row):
+            elif not row.refusals and (opening := self._opening(row)):
                 batch.new[opening.customer_id] = (row, opening)
         for customer_id in await self.openings.orphans(one for _, one in batch.new.values()):
             batch.new.pop(customer_id)[0].refuse(ParentNotAvailable.slug)
         return batch
+
+    async def owners(self, rows: Sequence[Incoming]) -> Sequence[UUID | None]:
+        """Return, in order, who is known already: by the claim that each row makes."""
+        return await self.openings.owners([row.claim for row in rows])
 
     async def take(self, batch: Batch) -> None:
         """Write a batch; rows whose claim was taken meanwhile go on as known customers."""

@@ -15,9 +15,14 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An opened table: its rows, about how many, a digest of the file, and what is not read."""
+    """An opened table: its rows, about how many, a digest of the file, and what is not read.
+
+    Of text also how it is written.
+    """
 
     rows: Iterator[SheetRow]
     about: int
     digest: str
     passed_over: tuple[str, ...] = ()
+    encoding: str = ""
+    delimiter: str = ""

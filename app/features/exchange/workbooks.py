@@ -42,21 +42,28 @@ _PLACE: Final = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{0,9})([0-9]{1,9})[\"']")
 @contextmanager
 def open_workbook(path: Path) -> Iterator[Sheet]:
     """Open the first sheet; raises NotATable, FileTooLarge, FileHasMacros, FileDamaged."""
+    with path.open("rb") as file:
+        yield read_workbook(file)
+
+
+def read_workbook(file: IO[bytes]) -> Sheet:
+    """Read the first sheet of what is open; raises as `open_workbook` does."""
     try:
-        _look_through(path)
-        workbook = CalamineWorkbook.from_path(path)
+        _look_through(file)
+        file.seek(0)
+        workbook = CalamineWorkbook.from_filelike(file)
         tables = [m.name for m in workbook.sheets_metadata if m.typ == SheetTypeEnum.WorkSheet]
         sheet = workbook.get_sheet_by_name(tables[0]) if tables else None
     except DAMAGE:
         raise FileDamaged from None
     if sheet is None:
         raise NotATable
-    yield Sheet(_rows(sheet), sheet.total_height, _digest(path), tuple(tables[1:]))
+    return Sheet(_rows(sheet), sheet.total_height, _digest(file), tuple(tables[1:]))
 
 
-def _look_through(path: Path) -> None:
+def _look_through(file: IO[bytes]) -> None:
     """Unpack everything once, keeping nothing: what entries say of their size may be a lie."""
-    with ZipFile(path) as packed:
+    with ZipFile(file) as packed:
         entries = packed.infolist()
         names = {entry.filename.lower() for entry in entries}
         if "xl/workbook.xml" not in names or any(entry.flag_bits & ENCRYPTED for entry in entries):
@@ -113,6 +120,6 @@ def _inexact(cells: list[Cell]) -> tuple[int, ...]:
     return tuple(place for place, cell in enumerate(cells) if not is_exact(cell))
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _digest(file: IO[bytes]) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # it reads bytes

@@ -19,6 +19,7 @@ ORDINARY: Final = frozenset(
         Permission.CUSTOMERS_SHARE,
         Permission.DUPLICATES_READ,
         Permission.DUPLICATES_SCAN,
+        Permission.IMPORTS_WRITE,
         Permission.POOL_TAKE,
         Permission.QUALITY_READ,
         Permission.ORDERS_WRITE,

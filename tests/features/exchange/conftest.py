@@ -69,7 +69,7 @@ def stored(platform: Platform, actor: Actor) -> Stored:
         (one,) = await OpeningService(work).owners([{"system": system, "value": number}])
         assert one is not None
         names = frozenset(Customer.fields)
-        found = await KnownService(work).known.stored(Customer, [one], names)
-        return dict(found[one])
+        found = await KnownService(work).known.opened(Customer, [one], names)
+        return dict(found[one].stored)
 
     return find

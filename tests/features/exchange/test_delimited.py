@@ -75,7 +75,9 @@ def test_endless_cell_is_damage(tmp_path: Path) -> None:
         cells_of(path)
 
 
-@pytest.mark.parametrize("content", [b"Name\n\0\n", b"Name\n\xff\xff\n", "姓名".encode("utf-16")])
+@pytest.mark.parametrize(
+    "content", [b"Name\n\0\n", b"Name\n\xff\xff\n", "Name".encode("utf-16-le")]
+)
 def test_other_bytes_are_no_table(tmp_path: Path, content: bytes) -> None:
     """NUL bytes, and what neither encoding knows, are refused."""
     path = tmp_path / "customers.csv"
@@ -83,6 +85,14 @@ def test_other_bytes_are_no_table(tmp_path: Path, content: bytes) -> None:
 
     with pytest.raises(NotATable):
         cells_of(path)
+
+
+def test_wide_text_is_read_when_it_says_so(tmp_path: Path) -> None:
+    """UTF-16 with its mark is a table, parted by bars too."""
+    path = tmp_path / "customers.csv"
+    path.write_bytes("姓名|手机\n王小明|13800138000\n".encode("utf-16"))
+
+    assert cells_of(path) == [["姓名", "手机"], ["王小明", "13800138000"]]
 
 
 def test_guarded_formula_is_restored(tmp_path: Path) -> None:

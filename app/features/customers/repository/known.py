@@ -1,9 +1,10 @@
 """Known customers, many at a time, to be held against what comes in."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
+from app.core.projections import Opened
 from app.core.reading import Question
 from app.core.records import Record
 from app.core.statements import any_of
@@ -26,11 +27,11 @@ class KnownRepository:
     def __init__(self, work: UnitOfWork) -> None:
         self.work = work
 
-    async def stored(
+    async def opened(
         self, record: type[Record], ids: Sequence[UUID], names: frozenset[str]
-    ) -> dict[UUID, Mapping[str, Any]]:
-        """Return the stored values by customer, as far as the actor reaches and sees."""
+    ) -> dict[UUID, Opened]:
+        """Return the records by customer, as far as the actor reaches and sees."""
         if not ids:
             return {}
         opened = await self.work.open_many(QUESTIONS[record], {"ids": list(ids)}, names)
-        return {one.customer_id: one.stored for one in opened}
+        return {one.customer_id: one for one in opened}

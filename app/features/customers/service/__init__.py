@@ -8,6 +8,7 @@ from app.features.customers.service.customers import ARCHIVED, CustomerService
 from app.features.customers.service.duplicates import DuplicateService
 from app.features.customers.service.history import HistoryService
 from app.features.customers.service.known import Comparison, KnownService
+from app.features.customers.service.matching import MatchingService
 from app.features.customers.service.merging import MergingService, Side
 from app.features.customers.service.opening import Opening, OpeningService
 from app.features.customers.service.parts import (
@@ -31,6 +32,7 @@ __all__ = [
     "DuplicateService",
     "HistoryService",
     "KnownService",
+    "MatchingService",
     "MergingService",
     "Opening",
     "OpeningService",

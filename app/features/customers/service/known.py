@@ -1,18 +1,21 @@
 """Known customers: what comes in again is held against what is stored; differences are kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from app.core.access import Decision
+from app.core.access import Decision, Policy
+from app.core.fields import Field
 from app.core.problems import Problem
+from app.core.projections import Opened, is_seen
 from app.core.records import Record
 from app.core.repository import ANY_STATE, Ids
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer, OrganizationProfile, PersonProfile
 from app.features.customers.problems import CustomerArchived, ExternalIdTaken, ProfileMismatch
 from app.features.customers.repository import (
+    CustomerRepository,
     KnownRepository,
     OrganizationProfileRepository,
     PartRepository,
@@ -38,9 +41,13 @@ Incoming = Mapping[UUID, Mapping[str, Any]]
 
 @dataclass(slots=True)
 class Comparison:
-    """How what comes in differs from a known customer: by record and member, or why it may not."""
+    """How what comes in differs from a known customer: by record and member, or why it may not.
+
+    `before` is each record as it was opened.
+    """
 
     changes: dict[type[Record], dict[str, Any]] = field(default_factory=dict)
+    before: dict[type[Record], Opened] = field(default_factory=dict)
     problem: Problem | None = None
 
 
@@ -64,6 +71,23 @@ class KnownService:
             comparison.problem = _refusal(stored.get(customer_id), comparison)
         return found
 
+    async def seen(self, ids: Sequence[UUID]) -> dict[UUID, dict[type[Record], Opened]]:
+        """Open customers with their profiles, as far as the actor reaches and sees them."""
+        found: dict[UUID, dict[type[Record], Opened]] = {}
+        records: tuple[type[Record], ...] = (Customer, *PROFILES.values())
+        for record in records:
+            policy = self.work.actor.policy
+            names = frozenset(n for n, e in record.fields.items() if _is_seen(policy, e))
+            if not ids or not is_seen(record, policy):
+                continue
+            for customer_id, opened in (await self.known.opened(record, ids, names)).items():
+                found.setdefault(customer_id, {})[record] = opened
+        return found
+
+    async def reached(self, ids: Sequence[UUID]) -> set[str]:
+        """Return those of the ids that the actor reaches."""
+        return await CustomerRepository(self.work).within_reach(ids)
+
     async def bring_up_to_date(self, customer_id: UUID, comparison: Comparison) -> None:
         """Change what differs, each record with a line of its own."""
         for record, values in comparison.changes.items():
@@ -79,12 +103,16 @@ class KnownService:
     ) -> dict[UUID, Mapping[str, Any]]:
         """Note what differs; returns what is stored within reach."""
         names = self._guards(record).union(*incoming.values())
-        stored = await self.known.stored(record, list(incoming), names)
+        opened = await self.known.opened(record, list(incoming), names)
+        stored: dict[UUID, Mapping[str, Any]] = {
+            customer_id: one.stored for customer_id, one in opened.items()
+        }
         for customer_id, before in stored.items():
             new = incoming[customer_id]
             differing = {name: new[name] for name in new if _differs(before.get(name), new[name])}
             if differing:
                 found[customer_id].changes[record] = differing
+            found[customer_id].before[record] = opened[customer_id]
         return stored
 
     def _guards(self, record: type[Record]) -> frozenset[str]:
@@ -92,6 +120,10 @@ class KnownService:
         status = record.fields.get("status")
         is_seen = status and self.work.actor.policy.on_read(status) is not Decision.HIDE
         return frozenset({"status"}) if is_seen else frozenset()
+
+
+def _is_seen(policy: Policy, entry: Field) -> bool:
+    return policy.on_read(entry) is not Decision.HIDE
 
 
 def _own(incoming: Incoming) -> dict[UUID, dict[str, Any]]:

@@ -137,7 +137,7 @@ class MergingService:
         """Change the fields of a survivor by the ordinary way, each record on a line of its own."""
         ids = Ids(side.customer_id, side.customer_id)
         for record in records_of(side.kind):
-            own = {e.name: _stored(e, v) for e, v in values.items() if e.home == record.resource}
+            own = {e.name: as_stored(e, v) for e, v in values.items() if e.home == record.resource}
             if own:
                 self.begin_line()
                 rows = CustomerRepository if record is Customer else PROFILES[side.kind]
@@ -181,7 +181,8 @@ def wire(value: Any) -> Any:
     return orjson.loads(orjson.dumps(value, default=str, option=OPTIONS))
 
 
-def _stored(entry: Field, value: Any) -> Any:
+def as_stored(entry: Field, value: Any) -> Any:
+    """Return a value of the wire as it is stored."""
     return value if entry.is_sealed else from_kept(entry.kind, value)
 
 

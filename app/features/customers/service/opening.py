@@ -33,7 +33,7 @@ from app.features.customers.problems import (
 from app.features.customers.repository import OpeningRepository
 from app.features.customers.repository.customers import derive_names
 from app.features.customers.repository.doubles import Double, told
-from app.features.customers.repository.opening import ClaimsTaken
+from app.features.customers.repository.opening import ClaimsTaken, claim_digest
 from app.features.customers.service.contact_values import checked_contact
 from app.features.customers.service.customers import require_reachable
 from app.features.customers.service.referring import (
@@ -175,6 +175,11 @@ class OpeningService:
     async def owners(self, claims: Sequence[Mapping[str, Any]]) -> list[UUID | None]:
         """Return, in the order asked, the customers that hold these ids of other systems."""
         return await self.openings.owners(claims)
+
+    def claim_of(self, opening: Opening) -> bytes | None:
+        """Return the keyed hash of what a new customer claims, if it claims anything."""
+        claimed = [values for _, values in opening.claims]
+        return claim_digest(self.work.platform.sealing, claimed[0]) if claimed else None
 
     def _granted(self, stored: Mapping[str, Any]) -> Policy:
         """Return what is granted for a customer with these values."""

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.core.clock import new_id, now
 from app.core.cursors import read_cursor, write_cursor
+from app.core.file_seals import new_key
 from app.core.job_queue import enqueue
 from app.core.paging import Asked, read_limit
 from app.core.problems import NotFound
@@ -17,7 +18,7 @@ from app.features.exports.problems import ExportsTooMany
 from app.features.exports.repository import ExportRepository
 from app.features.exports.rules import ExportRules
 from app.features.exports.schemas import ExportView, NewExport
-from app.features.exports.seals import filter_digest, new_key
+from app.features.exports.seals import LABEL, filter_digest
 from app.features.exports.service.wanted import columns_wanted, page_wanted
 
 KIND: Final = "exports.written"
@@ -82,7 +83,7 @@ class ExportService:
             "language": new.language.value,
             "columns": columns,
             "purpose": self._work.line.purpose,
-            "sealed_key": new_key(self._work.platform.sealing, export_id),
+            "sealed_key": new_key(self._work.platform.sealing, LABEL, export_id),
             "created_at": at,
             "expires_at": at + self._rules.lasting,
         }

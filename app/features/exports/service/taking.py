@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.core.clock import now
+from app.core.file_seals import FileSeal
 from app.core.problems import NotFound
 from app.core.views import Sent, Shown
 from app.core.work import UnitOfWork
@@ -17,7 +18,7 @@ from app.features.exports.problems import (
 )
 from app.features.exports.repository import ExportRepository
 from app.features.exports.rules import ExportRules
-from app.features.exports.seals import FileSeal, new_token, token_digest
+from app.features.exports.seals import LABEL, new_token, token_digest
 from app.features.exports.service.asking import state_of
 from app.features.exports.service.wanted import rights_of
 
@@ -56,7 +57,7 @@ class TakingService:
             if wrapped is None:
                 raise ExportLinkRefused
             self._work.tally.take_out(self._work.actor, export["rows"])
-        seal = FileSeal(self._work.platform.sealing, export_id, wrapped)
+        seal = FileSeal(self._work.platform.sealing, LABEL, export_id, wrapped)
         writer = writer_of(export["format"], (), export["language"])
         return Sent(
             pieces=self._pieces(export, seal),

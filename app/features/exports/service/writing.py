@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.core.clock import now
 from app.core.fields import Field
+from app.core.file_seals import FileSeal
 from app.core.paging import Page
 from app.core.work import UnitOfWork
 from app.features.customers.models import Customer
@@ -15,7 +16,7 @@ from app.features.exports.formats import FileWriter, writer_of
 from app.features.exports.problems import ExportGone, ExportTooLarge
 from app.features.exports.repository import ExportRepository, LeavingCustomers
 from app.features.exports.rules import ExportRules
-from app.features.exports.seals import FileSeal
+from app.features.exports.seals import LABEL
 from app.features.exports.service.asking import told
 from app.features.exports.service.wanted import is_shown, page_wanted, rights_of
 
@@ -66,7 +67,7 @@ class WritingService:
         rights = rights_of(self._work.actor).hex()
         if before.rights != rights:
             before = await self._begun(page, rights)
-        seal = FileSeal(self._work.platform.sealing, self._export_id, export["sealed_key"])
+        seal = FileSeal(self._work.platform.sealing, LABEL, self._export_id, export["sealed_key"])
         progress = await self._written(self._next(page, before), before, seal)
         if progress.is_whole:
             await self._finish(progress)

@@ -1,0 +1,1 @@
+"""Imports: spreadsheets become customers, tried first, approved by another, and taken back."""

@@ -31,7 +31,7 @@ from app.http.layers import Audited, Authenticated, PlatformHolder
 from app.http.pages import add_pages
 from app.http.sources import Sources
 from app.http.throttle import Throttle
-from app.routes import all_routes, the_document
+from app.routes import all_pages, all_routes, the_document
 from app.settings import QuotaSettings, Settings
 from app.tools import tokens_of, tools_of
 
@@ -52,6 +52,7 @@ def create_app(settings: Settings, database_url: str) -> App:
     routes = all_routes()
     documents = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     documents.router.routes.extend(routes)
+    documents.router.routes.extend(all_pages())
     if settings.docs:
         add_pages(documents, the_document())
     limits = settings.limits

@@ -4,9 +4,12 @@ from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.routing import Route
 
 from app.features.access.router import router as access
 from app.features.alerts.router import ROUTES as ALERTS
+from app.features.campaigns.router import ROUTES as CAMPAIGNS
+from app.features.campaigns.router.visits import visit_routes
 from app.features.clients.router import router as clients
 from app.features.customers.router import ROUTES as CUSTOMERS
 from app.features.emergency.router import router as emergency
@@ -50,6 +53,7 @@ def all_routes() -> list[LeanRoute]:
         *exports.routes,
         *IMPORTS,
         *merges.routes,
+        *CAMPAIGNS,
         *POOL,
         *QUALITY,
         *factors.routes,
@@ -61,6 +65,11 @@ def all_routes() -> list[LeanRoute]:
         *meta.routes,
         *health.routes,
     ]
+
+
+def all_pages() -> list[Route]:
+    """Return the pages of features: no operations of the contract, audited all the same."""
+    return visit_routes()
 
 
 def document() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from app.core.routines import Routine
 from app.features.alerts.jobs import ROUTINES as ALERTS
+from app.features.campaigns.jobs import ROUTINES as CAMPAIGNS
 from app.features.exports.jobs import ROUTINES as EXPORTS
 from app.features.identity.jobs import ROUTINES as IDENTITY
 from app.features.imports.jobs import ROUTINES as IMPORTS
@@ -14,4 +15,7 @@ from app.features.quotas.jobs import ROUTINES as QUOTAS
 
 def all_routines() -> list[Routine]:
     """Return what comes back by itself."""
-    return [*ALERTS, *EXPORTS, *IDENTITY, *IMPORTS, *POOL, *QUALITY, *QUOTAS, *MAIL, *JOBS]
+    return [
+        *(*ALERTS, *CAMPAIGNS, *EXPORTS, *IDENTITY, *IMPORTS, *POOL, *QUALITY, *QUOTAS),
+        *(*MAIL, *JOBS),
+    ]

@@ -16,6 +16,7 @@ DECLARING: Final = (
     "app.core.records",
     "app.core.routines",
     "app.features.alerts.models",
+    "app.features.campaigns.models",
     "app.features.customers.models",
     "app.features.exports.models",
     "app.features.factors.models",

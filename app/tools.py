@@ -12,6 +12,7 @@ from app.core.signing_keys import SigningFolder
 from app.core.tokens import Tokens
 from app.core.verification import Proof
 from app.features.alerts.service import GAUGES, VerifyEvery
+from app.features.campaigns.rules import SelfServiceRules
 from app.features.clients.service import ClientDesk
 from app.features.customers.service import BulkReveals
 from app.features.emergency.rules import EmergencyRules
@@ -67,6 +68,10 @@ def tools_of(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> di
         ),
         ExportRules: export_rules(settings.exports),
         ImportRules: import_rules(settings.imports),
+        SelfServiceRules: SelfServiceRules(
+            lasting=timedelta(days=settings.self_service.days),
+            base=settings.self_service.link_base or _address(settings),
+        ),
         VerifyEvery: VerifyEvery(timedelta(hours=settings.audit.verify_hours)),
         Gauges: Gauges(GAUGES),
         ClientDesk: ClientDesk(

@@ -201,12 +201,13 @@ class ActorKind(StrEnum):
     PERSON = "person"
     CLIENT = "client"
     JOB = "job"
+    SELF_SERVICE = "self_service"
     NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: a person, another system or a job, with scopes and reach.
+    """Who acts: a person, another system, a job or a customer, with scopes and reach.
 
     `departments` are those that records may be put into; `below` one's own and those below,
     `above` one's own and those above; `further` are one's own beside the primary one. `narrowing`

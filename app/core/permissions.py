@@ -17,6 +17,8 @@ class Permission(StrEnum):
     CUSTOMERS_MERGE = "customers:merge"
     IMPORTS_WRITE = "imports:write"
     IMPORTS_APPROVE = "imports:approve"
+    CAMPAIGNS_WRITE = "campaigns:write"
+    CORRECTIONS_REVIEW = "corrections:review"
     DUPLICATES_READ = "duplicates:read"
     DUPLICATES_SCAN = "duplicates:scan"
     ACCESS_LOG_READ = "access-log:read"

@@ -46,6 +46,7 @@ TAGS: Final = {
     "orders": ("Orders and their steps.", "订单"),
     "order-lines": ("Lines of orders, and what a customer has bought.", "订单行与购买记录"),
     "order-returns": ("What came back.", "退货"),
+    "campaigns": ("Update campaigns: tasks, and corrections by customers.", "资料更新活动"),
     "duplicates": ("Possible doubles, for the stewards.", "疑似重复"),
     "merges": ("Merges: several records made one, and taken back.", "客户合并"),
     "identity": ("Signing in and out, sessions, passwords.", "登录与会话"),

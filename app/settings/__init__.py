@@ -14,6 +14,7 @@ from app.settings.groups import (
     MailSecurity,
     MailSettings,
     QuotaSettings,
+    SelfServiceSettings,
     SessionSettings,
     TokenSettings,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "MailSecurity",
     "MailSettings",
     "QuotaSettings",
+    "SelfServiceSettings",
     "SessionSettings",
     "Settings",
     "SettingsRefusedError",

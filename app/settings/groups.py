@@ -219,6 +219,15 @@ class ImportSettings(BaseModel):
     )
 
 
+class SelfServiceSettings(BaseModel):
+    """Customers who look at what is held on them."""
+
+    days: int = Field(14, ge=1, le=90, description="How long a customer's link serves.")
+    link_base: str = Field(
+        "", description="Where customers reach this service; its own address unless given."
+    )
+
+
 class ExportSettings(BaseModel):
     """Customers that leave in files."""
 

@@ -21,6 +21,7 @@ from app.settings.groups import (
     LimitSettings,
     MailSettings,
     QuotaSettings,
+    SelfServiceSettings,
     SessionSettings,
     TokenSettings,
 )
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     clients: ClientSettings = Field(default_factory=ClientSettings)
     audit: AuditSettings = Field(default_factory=AuditSettings)
     emergency: EmergencySettings = Field(default_factory=EmergencySettings)
+    self_service: SelfServiceSettings = Field(default_factory=SelfServiceSettings)
     exports: ExportSettings = Field(default_factory=ExportSettings)
     imports: ImportSettings = Field(default_factory=ImportSettings)
 

@@ -27,6 +27,7 @@ PLANTS: Final = {
     "5: ": ("app/features/staff/service/rules.py", "import sqlalchemy"),
     "6: access ": ("app/main.py", "from app.features.access import repository"),
     "6: alerts ": ("app/main.py", "from app.features.alerts import repository"),
+    "6: campaigns ": ("app/main.py", "from app.features.campaigns import repository"),
     "6: clients ": ("app/main.py", "from app.features.clients import repository"),
     "6: customers ": ("app/features/trail/pages.py", "from app.features.customers import schemas"),
     "6: emergency ": ("app/main.py", "from app.features.emergency import repository"),

@@ -44,6 +44,7 @@ VERBS: Final = {
     *("place", "fulfil", "return"),
     "ignore",
     *("map", "try", "submit", "approve", "reject"),
+    *("schedule", "correct"),
 }
 CANARY: Final = "canary-4711"
 ANY_ID: Final = "01890000-0000-7000-8000-000000000000"

@@ -46,7 +46,7 @@ CLAIM: Final = Statement(
     "select message_id from messages where state = 'queued' and not_before <= $1 "
     "and not_after > $1 and (claimed_until is null or claimed_until <= $1) "
     "order by not_before, message_id limit 1 for update skip locked) "
-    "returning message_id, template, user_id, tries, queued_at, sealed",
+    "returning message_id, template, user_id, customer_id, tries, queued_at, sealed",
     ("at", "until"),
     {},
 )
@@ -80,7 +80,8 @@ class Claimed:
 
     message_id: UUID
     template: str
-    user_id: UUID
+    user_id: UUID | None
+    customer_id: UUID | None
     tries: int
     queued_at: datetime
     sealed: bytes

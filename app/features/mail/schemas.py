@@ -12,7 +12,9 @@ class MessageView(BaseModel):
     message_id: UUID
     template: str = Field(description="What it is about.", examples=["invitation"])
     languages: list[str] = Field(examples=[["zh-CN", "en"]])
-    user_id: UUID = Field(description="Whom it goes to.")
+    user_id: UUID | None = Field(
+        description="Which colleague it goes to; null when it goes to a customer."
+    )
     state: str = Field(
         description=(
             "`queued`: on its way. `sent`: the mail server took it. `held`: the server refuses it; "

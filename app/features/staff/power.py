@@ -17,6 +17,7 @@ ORDINARY: Final = frozenset(
         Permission.CUSTOMERS_WRITE,
         Permission.CUSTOMERS_ARCHIVE,
         Permission.CUSTOMERS_SHARE,
+        Permission.CORRECTIONS_REVIEW,
         Permission.DUPLICATES_READ,
         Permission.DUPLICATES_SCAN,
         Permission.IMPORTS_WRITE,

@@ -99,6 +99,8 @@ SHIPPED: Final = (
             P.CUSTOMERS_MERGE,
             P.IMPORTS_WRITE,
             P.IMPORTS_APPROVE,
+            P.CAMPAIGNS_WRITE,
+            P.CORRECTIONS_REVIEW,
             P.DUPLICATES_READ,
             P.DUPLICATES_SCAN,
             P.ACCESS_LOG_READ,

@@ -103,7 +103,7 @@ class AuditEventView(BaseModel):
     line_id: UUID
     at: datetime
     request_id: str
-    actor_kind: str = Field(description="`person`, `client`, `job` or `nobody`.")
+    actor_kind: str = Field(description="`person`, `client`, `job`, `self_service` or `nobody`.")
     actor_id: UUID | None
     roles: list[str]
     source: str | None = Field(description="The address it came from.", examples=["192.0.2.7"])

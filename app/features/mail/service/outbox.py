@@ -25,6 +25,14 @@ class Recipient:
     address: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Correspondent:
+    """A customer who gets a message, and at which address."""
+
+    customer_id: UUID
+    address: str
+
+
 class Outbox:
     """Takes messages; call it within `work.pinned()` or `changing_staff`."""
 
@@ -43,18 +51,23 @@ class Outbox:
         return f"{self._settings.link_base.rstrip('/')}/{path}#{secret}"
 
     async def queue(
-        self, recipient: Recipient, template: Template, values: Mapping[str, str], until: datetime
+        self,
+        recipient: Recipient | Correspondent,
+        template: Template,
+        values: Mapping[str, str],
+        until: datetime,
     ) -> None:
         """Queue a message that is of use until then; the line names who gets it, by id."""
         message_id, at = new_id(), now()
         parcel = Parcel(recipient.address, template.letter(BOTH, values))
-        self._work.line.detail.setdefault("mail", {})[str(message_id)] = str(recipient.user_id)
+        self._note(message_id, recipient)
         await self._messages.put(
             {
                 "message_id": message_id,
                 "template": template.code,
                 "languages": list(BOTH),
-                "user_id": recipient.user_id,
+                "user_id": getattr(recipient, "user_id", None),
+                "customer_id": getattr(recipient, "customer_id", None),
                 "state": MessageState.QUEUED,
                 "tries": 0,
                 "queued_at": at,
@@ -63,6 +76,15 @@ class Outbox:
                 "sealed": seal_parcel(self._work.platform.sealing, message_id, parcel),
             }
         )
+
+    def _note(self, message_id: UUID, recipient: Recipient | Correspondent) -> None:
+        """Name on the line who gets the message, a customer as one of its subjects."""
+        if isinstance(recipient, Correspondent):
+            to = recipient.customer_id
+            self._work.line.note_subjects([str(to)])
+        else:
+            to = recipient.user_id
+        self._work.line.detail.setdefault("mail", {})[str(message_id)] = str(to)
 
     async def withdraw(self, user_id: UUID, template: Template | None = None) -> None:
         """Destroy what still waits for a user: of one template, or all of it."""

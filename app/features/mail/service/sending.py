@@ -86,11 +86,13 @@ async def _note(
         {
             "message": str(message.message_id),
             "template": message.template,
-            "user": str(message.user_id),
+            "user": str(message.user_id) if message.user_id else None,
             "state": state.value,
             **({"trouble": trouble} if trouble else {}),
         }
     )
+    if message.customer_id:
+        work.line.note_subjects([str(message.customer_id)])
     async with work.pinned(), work.changing():
         messages = MessageRepository(work)
         if trouble is None:

@@ -1,5 +1,6 @@
 """Notices: short mail to a colleague about what happened to their own account."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -11,9 +12,12 @@ from app.features.mail.templates import Template
 from app.features.staff.repository import AccountRepository
 
 OF_USE: Final = timedelta(days=3)
+NO_WORDS: Final[Mapping[str, str]] = {}
 
 
-async def tell_colleague(work: UnitOfWork, user_id: UUID, template: Template) -> None:
+async def tell_colleague(
+    work: UnitOfWork, user_id: UUID, template: Template, words: Mapping[str, str] = NO_WORDS
+) -> None:
     """Queue a notice in the transaction under way; who has no mail address goes without."""
     outbox = Outbox(work)
     if not outbox.is_open:
@@ -21,7 +25,7 @@ async def tell_colleague(work: UnitOfWork, user_id: UUID, template: Template) ->
     account = await AccountRepository(work).find(user_id)
     if account is None or account.email is None:
         return
-    values = {"username": account.username, "at": moment(now())}
+    values = {"username": account.username, "at": moment(now()), **words}
     recipient = Recipient(user_id, account.email)
     await outbox.queue(recipient, template, values, now() + OF_USE)
 

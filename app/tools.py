@@ -26,7 +26,14 @@ from app.features.imports.rules import ImportRules
 from app.features.sso.service import Providers
 from app.features.staff.directory import StaffDirectory
 from app.features.staff.sessions import LiveSessions
-from app.settings import ExportSettings, FactorSettings, ImportSettings, MailSettings, Settings
+from app.settings import (
+    EmergencySettings,
+    ExportSettings,
+    FactorSettings,
+    ImportSettings,
+    MailSettings,
+    Settings,
+)
 
 
 def tokens_of(settings: Settings, ring: KeyRing) -> Tokens:
@@ -61,11 +68,7 @@ def tools_of(settings: Settings, ring: KeyRing, directory: StaffDirectory) -> di
         **dict.fromkeys((OpenSessions, LiveSessions), OtherSessions(desk)),
         SigningFolder: SigningFolder(settings.keys_folder),
         Providers: Providers(settings.sso.providers),
-        EmergencyRules: EmergencyRules(
-            lasting=timedelta(minutes=settings.emergency.minutes),
-            most_a_day=settings.emergency.most_a_day,
-            reason_characters=settings.emergency.reason_characters,
-        ),
+        EmergencyRules: emergency_rules(settings.emergency),
         ExportRules: export_rules(settings.exports),
         ImportRules: import_rules(settings.imports),
         SelfServiceRules: SelfServiceRules(
@@ -86,6 +89,15 @@ def _address(settings: Settings) -> str:
     issuer = settings.tokens.issuer
     is_address = issuer.startswith(("https://", "http://"))
     return issuer.rstrip("/") if is_address else f"http://{settings.host}:{settings.port}"
+
+
+def emergency_rules(emergency: EmergencySettings) -> EmergencyRules:
+    """Return the rules of emergency access that the settings make."""
+    return EmergencyRules(
+        lasting=timedelta(minutes=emergency.minutes),
+        most_a_day=emergency.most_a_day,
+        reason_characters=emergency.reason_characters,
+    )
 
 
 def export_rules(exports: ExportSettings) -> ExportRules:

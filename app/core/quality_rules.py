@@ -59,7 +59,7 @@ STAGES: Final[Mapping[str, tuple[str, ...]]] = {
 VERIFIED: Final = "customers.last_verified_at"
 
 
-class RuleKind(StrEnum):
+class StandardKind(StrEnum):
     """What a rule asks for."""
 
     FORMAT = "format"
@@ -71,11 +71,11 @@ class RuleKind(StrEnum):
 
 
 VALIDATION: Final = frozenset(
-    {RuleKind.FORMAT, RuleKind.RANGE, RuleKind.REQUIRED_FROM, RuleKind.CROSS_FIELD}
+    {StandardKind.FORMAT, StandardKind.RANGE, StandardKind.REQUIRED_FROM, StandardKind.CROSS_FIELD}
 )
 
 
-class Severity(StrEnum):
+class StandardSeverity(StrEnum):
     """Whether a breach is refused, or only told."""
 
     ERROR = "error"
@@ -148,13 +148,13 @@ class WeightsParameters(Parameters):
     )
 
 
-PARAMETERS: Final[Mapping[RuleKind, type[Parameters]]] = {
-    RuleKind.FORMAT: FormatParameters,
-    RuleKind.RANGE: RangeParameters,
-    RuleKind.REQUIRED_FROM: RequiredFromParameters,
-    RuleKind.CROSS_FIELD: CrossFieldParameters,
-    RuleKind.FRESHNESS: FreshnessParameters,
-    RuleKind.WEIGHTS: WeightsParameters,
+PARAMETERS: Final[Mapping[StandardKind, type[Parameters]]] = {
+    StandardKind.FORMAT: FormatParameters,
+    StandardKind.RANGE: RangeParameters,
+    StandardKind.REQUIRED_FROM: RequiredFromParameters,
+    StandardKind.CROSS_FIELD: CrossFieldParameters,
+    StandardKind.FRESHNESS: FreshnessParameters,
+    StandardKind.WEIGHTS: WeightsParameters,
 }
 
 
@@ -165,10 +165,10 @@ class QualityRule:
     code: str
     en: str
     zh: str
-    kind: RuleKind
+    kind: StandardKind
     resource: str
     parameters: Any
-    severity: Severity
+    severity: StandardSeverity
     kinds: tuple[str, ...]
     tiers: tuple[str, ...]
     departments: tuple[UUID, ...]
@@ -228,7 +228,7 @@ def paths_of(group: str) -> tuple[str, ...]:
     )
 
 
-def read_parameters(kind: RuleKind, sent: Mapping[str, Any]) -> Any:
+def read_parameters(kind: StandardKind, sent: Mapping[str, Any]) -> Any:
     """Check parameters against the schema of their kind; raises Malformed with pointers."""
     try:
         return PARAMETERS[kind].model_validate(dict(sent))
@@ -242,7 +242,7 @@ def told_of(parameters: Any) -> dict[str, Any]:
     return dict(parameters.model_dump(by_alias=True))
 
 
-def _pointer(kind: RuleKind, place: tuple[int | str, ...]) -> str:
+def _pointer(kind: StandardKind, place: tuple[int | str, ...]) -> str:
     """Point at a parameter; an unknown name, which the sender chose, is not said back."""
     fields = PARAMETERS[kind].model_fields
     known = {one.alias or name for name, one in fields.items()}

@@ -240,11 +240,10 @@ class Repository:
         columns: dict[str, Any] = {}
         for name, value in values.items():
             entry = self.record.fields[name]
-            if entry.is_sealed:
-                sealed = columns.get(entry.envelope) or draft.sealed(entry.envelope)
-                columns[entry.envelope] = sealed
-            else:
+            if not entry.is_sealed:
                 columns[name] = value
+            elif entry.envelope not in columns:
+                columns[entry.envelope] = draft.sealed(entry.envelope)
         return columns
 
     def _moved(self, stored: Mapping[str, Any], fresh: Mapping[str, Any]) -> dict[str, Any]:
@@ -282,10 +281,7 @@ class Repository:
         line.note_subjects([str(opened.customer_id)])
         line.changed.update(dict.fromkeys(names))
         line.detail["values"] = {
-            name: [
-                value_digest(opened.key, name, opened.stored.get(name)),
-                value_digest(opened.key, name, values[name]),
-            ]
+            name: [value_digest(opened.key, name, one.get(name)) for one in (opened.stored, values)]
             for name in names
         }
 
@@ -299,7 +295,6 @@ def require_writable(record: type[Record], policy: Policy, names: Mapping[str, A
     if unknown:
         raise FieldNotAvailable(names=unknown)
     fields = [entry for _, entry in entries if entry is not None]
-    closed = [entry.name for entry in fields if not policy.may_write(entry)]
-    if closed:
+    if closed := [entry.name for entry in fields if not policy.may_write(entry)]:
         raise FieldReadOnly(names=closed)
     return fields

@@ -15,8 +15,8 @@ from app.core.quality_rules import (
     QUALITY_RULES,
     VALIDATION,
     QualityRule,
-    RuleKind,
-    Severity,
+    StandardKind,
+    StandardSeverity,
     entry_of,
 )
 from app.core.records import Record
@@ -60,7 +60,7 @@ class Standards:
 
 
 def _refuses(rule: QualityRule) -> bool:
-    return rule.enabled and rule.severity is Severity.ERROR and rule.kind in VALIDATION
+    return rule.enabled and rule.severity is StandardSeverity.ERROR and rule.kind in VALIDATION
 
 
 async def standards(work: UnitOfWork) -> Standards:
@@ -86,13 +86,13 @@ async def all_rules(work: UnitOfWork) -> list[QualityRule]:
 def rule_of(row: Any) -> QualityRule:
     """Make a rule of its row."""
     values = {name: row[name] for name in COLUMNS}
-    kind = RuleKind(values["kind"])
+    kind = StandardKind(values["kind"])
     return QualityRule(
         **values
         | {
             "kind": kind,
             "parameters": PARAMETERS[kind].model_validate(values["parameters"]),
-            "severity": Severity(values["severity"]),
+            "severity": StandardSeverity(values["severity"]),
             "kinds": tuple(values["kinds"]),
             "tiers": tuple(values["tiers"]),
             "departments": tuple(values["departments"]),

@@ -16,7 +16,7 @@ TYPE: Final = "at+jwt"
 MOST: Final = timedelta(minutes=15)
 # A key that was superseded so long ago has no token left, on whichever clock.
 OUTLIVED: Final = MOST + timedelta(minutes=5)
-LONGEST: Final = 4096
+LONGEST: Final = 8000  # all scopes of all roles; proxies let through 8 KiB a header
 # Servers of one installation may differ by so many seconds.
 SKEW: Final = 5
 

@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.core.audit import AS_ARRAY, AUDIT_LINES, WRITTEN
 from app.core.fields import Field
-from app.core.match_keys import MATCH_KEYS, rekeyed, tokens_of, unkeyed
+from app.core.match_keys import Key, add_keys, rekeyed, tokens_of, unkeyed
 from app.core.pairing import paired
 from app.core.reading import as_it_is, the_row
 from app.core.records import HISTORY, LOOKUPS, Record
@@ -101,7 +101,7 @@ class Draft:
         """Return the blind-index rows of the looked-up values."""
         return [(hash_, kind, self.customer_id, self.row_id) for hash_, kind in self.pairs(sealing)]
 
-    def match_keys(self, sealing: Sealing) -> list[Row]:
+    def match_keys(self, sealing: Sealing) -> list[Key]:
         """Return the rows of the keys that likely doubles share, worked out once."""
         if self._tokens is None:
             self._tokens = tokens_of(self.record, self.values, sealing)
@@ -166,7 +166,7 @@ async def insert_drafts(
     """Insert drafts with their look-ups, one table after the other in order of appearance."""
     by_record: dict[type[Record], list[Row]] = {}
     lookups: dict[tuple[Any, ...], None] = {}
-    keys: list[Row] = []
+    keys: list[Key] = []
     for draft in drafts:
         keys += draft.match_keys(sealing)
         by_record.setdefault(draft.record, []).append(draft.row())
@@ -174,7 +174,7 @@ async def insert_drafts(
     for record, rows in by_record.items():
         await insert_rows(connection, record.table.name, layout_of(record).columns, rows)
     await insert_rows(connection, "lookups", LOOKUPS.c.keys(), list(lookups))
-    await insert_rows(connection, "match_keys", MATCH_KEYS.c.keys(), keys)
+    await add_keys(connection, keys)
 
 
 @remembered(1024)

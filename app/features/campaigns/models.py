@@ -49,7 +49,7 @@ class TaskStatus(Choice):
     MISSED = "missed", "Not done in time", "逾期未完成"
 
 
-class Outcome(Choice):
+class TaskOutcome(Choice):
     """What became of what was asked."""
 
     CONFIRMED = "confirmed", "Confirmed", "已确认"

@@ -11,7 +11,7 @@ from app.features.campaigns.models import (
     CampaignChannel,
     CampaignStatus,
     CorrectionStatus,
-    Outcome,
+    TaskOutcome,
     TaskStatus,
 )
 from app.features.customers.models import Customer
@@ -145,7 +145,7 @@ class UpdateTaskView(BaseModel):
     round: int = Field(examples=[1])
     assignee_id: UUID | None = Field(description="The owner as the round opened.")
     status: TaskStatus = Field(examples=["open"])
-    outcome: Outcome | None = Field(examples=[None])
+    outcome: TaskOutcome | None = Field(examples=[None])
     due_at: datetime
     link_sent_at: datetime | None = Field(description="When the customer was mailed a link.")
     done_at: datetime | None
@@ -159,7 +159,7 @@ class TaskView(BaseModel):
     task_id: UUID
     customer_id: UUID
     status: TaskStatus = Field(examples=["done"])
-    outcome: Outcome | None = Field(examples=["confirmed"])
+    outcome: TaskOutcome | None = Field(examples=["confirmed"])
     done_at: datetime | None
 
 
@@ -211,7 +211,7 @@ class CorrectionView(Tagged):
     decided_by: UUID | None
 
 
-class Approval(Input):
+class CorrectionApproval(Input):
     """Which of the fields are taken over."""
 
     fields: list[Name] | None = Field(

@@ -23,8 +23,8 @@ from app.features.imports.problems import (
     UndoTooLate,
 )
 from app.features.imports.schemas import (
-    Approval,
     ChangeView,
+    ImportApproval,
     ImportMappingView,
     ImportView,
     Mapping,
@@ -172,7 +172,7 @@ async def submit_import(import_id: UUID, work: Work) -> Shown:
     status=202,
     problems=(*DECIDING, ImportMoved),
 )
-async def approve_import(import_id: UUID, asked: Approval, work: Work) -> Shown:
+async def approve_import(import_id: UUID, asked: ImportApproval, work: Work) -> Shown:
     """Have it applied, all of it or some outcomes, with the uploader's rights as they are then.
 
     Never by whoever uploaded or mapped it, nor by whom a field that it brings is hidden from.

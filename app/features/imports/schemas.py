@@ -47,7 +47,7 @@ class Mapping(Input):
     )
 
 
-class Approval(Input):
+class ImportApproval(Input):
     """Which dry run is approved, and which of its outcomes."""
 
     plan_id: UUID = Field(strict=False, description="The dry run that you have looked at.")
@@ -133,7 +133,7 @@ class ImportView(BaseModel):
     expires_at: datetime
 
 
-class ReasonView(BaseModel):
+class RowReason(BaseModel):
     """Why a row is refused."""
 
     code: str = Field(examples=["phone-invalid"])
@@ -160,7 +160,7 @@ class RowView(BaseModel):
         examples=["updated"],
     )
     customer_id: UUID | None = Field(description="If within your reach.")
-    reasons: list[ReasonView]
+    reasons: list[RowReason]
     changes: list[DifferenceView]
     withheld: dict[str, str] = Field(examples=[{"customers.phone": "masked"}])
 

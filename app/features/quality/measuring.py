@@ -10,8 +10,8 @@ from app.core.quality_rules import (
     VALIDATION,
     VERIFIED,
     QualityRule,
-    RuleKind,
-    Severity,
+    StandardKind,
+    StandardSeverity,
     entry_of,
     paths_of,
 )
@@ -39,7 +39,7 @@ USUAL: Final[Mapping[str, Mapping[str, int]]] = {
     },
 }
 SHARES: Final = {"completeness": 50, "validity": 30, "freshness": 20}
-COUNTS: Final = {Severity.ERROR: 2, Severity.WARNING: 1}
+COUNTS: Final = {StandardSeverity.ERROR: 2, StandardSeverity.WARNING: 1}
 Sees = Callable[[str], bool]
 SeesRule = Callable[[QualityRule], bool]
 
@@ -91,7 +91,7 @@ def measure(
     seen = [rule for rule in mine if sees_rule(rule) and _has(subject, rule)]
     valid = [rule for rule in seen if rule.kind in VALIDATION]
     broken = [rule for rule in valid if _is_broken(rule, subject)]
-    fresh = [rule for rule in seen if rule.kind is RuleKind.FRESHNESS]
+    fresh = [rule for rule in seen if rule.kind is StandardKind.FRESHNESS]
     stale = [rule for rule in fresh if is_stale(rule, subject)]
     weights = {path: w for path, w in _weights(subject, mine).items() if sees(path)}
     missing = [path for path in weights if not _is_filled(path, subject)]
@@ -136,7 +136,7 @@ def _weights(subject: Subject, mine: Iterable[QualityRule]) -> Mapping[str, int]
 
     Its fields are looked at one by one, so that it need not be seen whole.
     """
-    found = [rule for rule in mine if rule.kind is RuleKind.WEIGHTS]
+    found = [rule for rule in mine if rule.kind is StandardKind.WEIGHTS]
     if not found:
         return USUAL.get(str(subject.customer.get("kind")), {})
     closest = max(found, key=lambda rule: (len(rule.scope), rule.code))

@@ -12,7 +12,7 @@ from app.core import kinds
 from app.core.kinds import Invalid, text
 from app.core.paging import Asked
 from app.core.problems import Fault, Malformed
-from app.core.quality_rules import QualityRule, RuleKind, Severity, told_of
+from app.core.quality_rules import QualityRule, StandardKind, StandardSeverity, told_of
 from app.core.schemas import Input, ItemProblem, Tagged
 from app.features.quality.models import IssueKind, IssueState
 
@@ -115,10 +115,10 @@ class QualityRuleView(Tagged):
     code: str = Field(examples=["phone_of_existing"])
     en: str = Field(examples=["Customers of ours need a phone"])
     zh: str = Field(examples=["老客户必须填写手机"])
-    kind: RuleKind = Field(examples=["required_from"])
+    kind: StandardKind = Field(examples=["required_from"])
     resource: Resource = Field(examples=["customers"])
     parameters: dict[str, Any] = Field(examples=[PHONE])
-    severity: Severity = Field(examples=["error"])
+    severity: StandardSeverity = Field(examples=["error"])
     kinds: list[str] = Field(examples=[[]])
     tiers: list[str] = Field(examples=[["A"]])
     departments: list[UUID] = Field(examples=[[]])
@@ -128,13 +128,13 @@ class QualityRuleView(Tagged):
     changed_by: UUID | None
 
 
-class ReasonView(BaseModel):
+class ScoreReason(BaseModel):
     """A rule that is not met."""
 
     rule: str = Field(examples=["phone_of_existing"])
     en: str
     zh: str
-    severity: Severity
+    severity: StandardSeverity
     fields: list[str] = Field(examples=[["customers.phone", "customers.lifecycle"]])
 
 
@@ -153,8 +153,8 @@ class CustomerQualityView(BaseModel):
     score: int | None = Field(examples=[82])
     parts: PartsView
     missing: list[str] = Field(description="Fields that are empty.", examples=[["customers.email"]])
-    broken: list[ReasonView]
-    stale: list[ReasonView]
+    broken: list[ScoreReason]
+    stale: list[ScoreReason]
 
 
 class IssueView(BaseModel):
@@ -168,7 +168,7 @@ class IssueView(BaseModel):
     en: str
     zh: str
     kind: IssueKind = Field(examples=["invalid"])
-    severity: Severity = Field(examples=["error"])
+    severity: StandardSeverity = Field(examples=["error"])
     fields: list[str] = Field(examples=[["customers.phone"]])
     state: IssueState = Field(examples=["open"])
     opened_at: datetime

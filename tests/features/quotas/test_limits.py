@@ -32,6 +32,7 @@ def test_people_and_systems_have_limits_and_jobs_have_none() -> None:
         ActorKind.PERSON: 5,
         ActorKind.CLIENT: 7,
         ActorKind.JOB: 0,
+        ActorKind.SELF_SERVICE: 0,
         ActorKind.NOBODY: 0,
     }
     assert both.is_any

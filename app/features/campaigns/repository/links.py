@@ -13,7 +13,7 @@ from app.core.projections import Opened
 from app.core.reading import Question, the_row
 from app.core.statements import Statement, compile_statement
 from app.core.work import UnitOfWork
-from app.features.campaigns.models import SELF_SERVICE_LINKS, Outcome
+from app.features.campaigns.models import SELF_SERVICE_LINKS, TaskOutcome
 from app.features.customers.models import Customer
 
 PUT: Final = compile_statement(
@@ -97,7 +97,7 @@ class LinkRepository:
         """Note that the page was looked at."""
         await self._work.fetch(OPEN, {"digest": _digest(token), "at": at})
 
-    async def use(self, token: str, at: datetime, outcome: Outcome) -> bool:
+    async def use(self, token: str, at: datetime, outcome: TaskOutcome) -> bool:
         """Use a link up; False for everybody but the first."""
         params = {"digest": _digest(token), "at": at, "outcome": outcome.value}
         return bool(await self._work.fetch(USE, params))

@@ -11,7 +11,7 @@ from app.core.reading import Question
 from app.core.remembering import remembered
 from app.core.statements import Statement, any_of, compile_statement
 from app.core.work import UnitOfWork
-from app.features.campaigns.models import UPDATE_CAMPAIGNS, UPDATE_TASKS, Outcome, TaskStatus
+from app.features.campaigns.models import UPDATE_CAMPAIGNS, UPDATE_TASKS, TaskOutcome, TaskStatus
 from app.features.customers.models import Customer
 
 TASKS: Final = UPDATE_TASKS.c
@@ -68,7 +68,7 @@ class TaskRepository:
         """Give up what is open as a round ends."""
         await self._work.fetch(MISS, of)
 
-    async def settle(self, task: Mapping[str, Any], outcome: Outcome, at: datetime) -> bool:
+    async def settle(self, task: Mapping[str, Any], outcome: TaskOutcome, at: datetime) -> bool:
         """Do an open task; False when it is not open."""
         params = {
             **{name: task[name] for name in ("task_id", "customer_id")},
@@ -80,7 +80,7 @@ class TaskRepository:
         return bool(await self._work.fetch(SETTLE, params))
 
     async def answer(
-        self, of: Mapping[str, Any], status: TaskStatus, outcome: Outcome | None, at: datetime
+        self, of: Mapping[str, Any], status: TaskStatus, outcome: TaskOutcome | None, at: datetime
     ) -> None:
         """Let a customer's answer, or its review, count for the task."""
         is_done = status is TaskStatus.DONE

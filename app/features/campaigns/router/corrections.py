@@ -15,7 +15,7 @@ from app.core.problems import (
 from app.core.views import Listed, Shown
 from app.features.campaigns.models import CorrectionStatus
 from app.features.campaigns.problems import CorrectionSettled
-from app.features.campaigns.schemas import Approval, CorrectionSummaryView, CorrectionView
+from app.features.campaigns.schemas import CorrectionApproval, CorrectionSummaryView, CorrectionView
 from app.features.campaigns.service import CorrectionService
 from app.features.customers.problems import CustomerArchived
 from app.http.documents import PARAMETERS, ListOf
@@ -67,7 +67,7 @@ async def get_customer_correction(correction_id: UUID, work: Work) -> Shown:
     problems=(*DECIDING, FieldNotAvailable, FieldReadOnly, CustomerArchived, Malformed),
 )
 async def approve_customer_correction(
-    correction_id: UUID, approval: Approval, seen: IfMatch, work: Work
+    correction_id: UUID, approval: CorrectionApproval, seen: IfMatch, work: Work
 ) -> Shown:
     """Take a correction over, in all or in part; for who may write each of these fields.
 

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from app.core.problems import Malformed, Problem
 from app.core.work import UnitOfWork
-from app.features.campaigns.models import Outcome
+from app.features.campaigns.models import TaskOutcome
 from app.features.campaigns.pages import CONTENT_POLICY, form_page, plain_page
 from app.features.campaigns.problems import LinkNotValid
 from app.features.campaigns.service import VisitService
@@ -87,7 +87,7 @@ class _Visit:
             return self._unfit(refused, given)
         if self._is_json:
             return JSONResponse({"status": outcome.value}, headers=HEADERS)
-        is_confirmed = outcome is Outcome.CONFIRMED
+        is_confirmed = outcome is TaskOutcome.CONFIRMED
         page = "confirmed" if is_confirmed else "held"
         return self._page(plain_page(self._language, page))
 

@@ -15,7 +15,7 @@ from app.core.repository import ANY_STATE
 from app.core.sealing import place_of, unseal
 from app.core.views import Listed, Shown, etag_of
 from app.core.work import UnitOfWork
-from app.features.campaigns.models import CorrectionStatus, Outcome, TaskStatus
+from app.features.campaigns.models import CorrectionStatus, TaskOutcome, TaskStatus
 from app.features.campaigns.problems import CorrectionSettled
 from app.features.campaigns.repository import CorrectionRepository, TaskRepository
 from app.features.campaigns.schemas import CorrectionSummaryView, CorrectionView
@@ -73,7 +73,7 @@ class CorrectionService:
         after = _sealed(row, customer)["after"]
         async with work.pinned():
             await self._decide(row, status, wanted)
-            await TaskRepository(work).answer(row, TaskStatus.DONE, Outcome.CORRECTED, at)
+            await TaskRepository(work).answer(row, TaskStatus.DONE, TaskOutcome.CORRECTED, at)
             values = {name: after.get(name) for name in wanted}
             await check_customer(work, row["customer_id"], REVIEWING, values, at)
         return await self._settled(correction_id)

@@ -13,7 +13,7 @@ from app.core.problems import Fault, Malformed, NotFound, NotPermitted
 from app.core.repository import ANY_STATE
 from app.core.views import Listed, Shown
 from app.core.work import UnitOfWork
-from app.features.campaigns.models import Outcome, TaskStatus
+from app.features.campaigns.models import TaskOutcome, TaskStatus
 from app.features.campaigns.problems import TaskSettled
 from app.features.campaigns.repository import TaskRepository
 from app.features.campaigns.schemas import TaskView, UpdateTaskView
@@ -55,12 +55,12 @@ class TaskService:
     async def confirm(self, task_id: UUID) -> Shown:
         """Say that all that is held on the customer is right; dates its last verification."""
         task = await self._open(task_id)
-        return await self._done(task, Outcome.CONFIRMED, ANY_STATE, {})
+        return await self._done(task, TaskOutcome.CONFIRMED, ANY_STATE, {})
 
     async def correct(self, task_id: UUID, seen: str, values: Mapping[str, Any]) -> Shown:
         """Put right what was wrong; the rest counts as confirmed."""
         task = await self._open(task_id)
-        return await self._done(task, Outcome.CORRECTED, seen, values)
+        return await self._done(task, TaskOutcome.CORRECTED, seen, values)
 
     async def _open(self, task_id: UUID) -> dict[str, Any]:
         """Return a task of a customer within reach; raises NotFound, NotPermitted, TaskSettled."""
@@ -75,7 +75,7 @@ class TaskService:
         return found[0]
 
     async def _done(
-        self, task: Mapping[str, Any], outcome: Outcome, seen: str, values: Mapping[str, Any]
+        self, task: Mapping[str, Any], outcome: TaskOutcome, seen: str, values: Mapping[str, Any]
     ) -> Shown:
         work, at = self._work, now()
         work.line.detail["task"] = {

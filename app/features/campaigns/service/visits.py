@@ -13,7 +13,7 @@ from app.core.problems import Fault, FieldNotAvailable, Malformed
 from app.core.projections import Opened
 from app.core.sealing import place_of, seal, value_digest
 from app.core.work import UnitOfWork
-from app.features.campaigns.models import CorrectionStatus, Outcome, TaskStatus
+from app.features.campaigns.models import CorrectionStatus, TaskOutcome, TaskStatus
 from app.features.campaigns.problems import LinkNotValid
 from app.features.campaigns.repository import CorrectionRepository, LinkRepository, TaskRepository
 from app.features.campaigns.repository.links import Link
@@ -21,6 +21,7 @@ from app.features.campaigns.service.checking import check_customer
 from app.features.campaigns.visiting import ENTRIES, SHOWN, VISITOR
 
 LONGEST: Final = 1000
+MISSING: Final = "missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,19 @@ class VisitService:
                     await self._links.open(token, now())
         return Held({n: opened.values[n] or "" for n in SHOWN}, link.expires_at)
 
-    async def confirm(self, token: str) -> Outcome:
+    async def confirm(self, token: str) -> TaskOutcome:
         """Say that all is right: the record is dated, the link used up."""
         link, at = await self._admitted(token), now()
         async with self._work.pinned():
-            await self._use(token, Outcome.CONFIRMED, at)
+            await self._use(token, TaskOutcome.CONFIRMED, at)
             await TaskRepository(self._work).answer(
-                link.task, TaskStatus.DONE, Outcome.CONFIRMED, at
+                link.task, TaskStatus.DONE, TaskOutcome.CONFIRMED, at
             )
             right = Permission.CUSTOMERS_WRITE
             await check_customer(self._work, link.customer_id, right, {}, at)
-        return Outcome.CONFIRMED
+        return TaskOutcome.CONFIRMED
 
-    async def correct(self, token: str, given: Mapping[str, Any]) -> Outcome:
+    async def correct(self, token: str, given: Mapping[str, Any]) -> TaskOutcome:
         """Hold what differs for review; where nothing does, all is confirmed.
 
         Raises Malformed with every value that will not do; the link is good for another try.
@@ -72,10 +73,10 @@ class VisitService:
         if not after:
             return await self.confirm(token)
         async with self._work.pinned(), self._work.changing():
-            await self._use(token, Outcome.CORRECTED, at)
+            await self._use(token, TaskOutcome.CORRECTED, at)
             await TaskRepository(self._work).answer(link.task, TaskStatus.IN_REVIEW, None, at)
             await self._hold(link, opened, after, at)
-        return Outcome.CORRECTED
+        return TaskOutcome.CORRECTED
 
     async def _admitted(self, token: str) -> Link:
         """Let the bearer of a link act as its customer, on the line from here on."""
@@ -95,7 +96,7 @@ class VisitService:
             raise LinkNotValid
         return opened
 
-    async def _use(self, token: str, outcome: Outcome, at: datetime) -> None:
+    async def _use(self, token: str, outcome: TaskOutcome, at: datetime) -> None:
         self._work.line.detail["self_service"]["outcome"] = outcome.value
         if not await self._links.use(token, at, outcome):
             raise LinkNotValid
@@ -144,7 +145,7 @@ def _value(entry: Field, given: Any) -> Any:
     """Normalise one value; an emptied one is none, unless every customer has one."""
     if given is None or (isinstance(given, str) and not given.strip()):
         if entry.required:
-            raise Invalid("missing")
+            raise Invalid(MISSING)
         return None
     if isinstance(given, str) and len(given) > LONGEST:
         raise Invalid("text-too-long")

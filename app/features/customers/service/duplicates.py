@@ -83,9 +83,9 @@ def _shown(pair: Mapping[str, Any]) -> dict[str, Any]:
 def _queue(asked: Asked) -> Queue:
     status, sort, least = (asked.one(name) for name in ("status", "sort", "score.gte"))
     if status is not None and status not in {*DuplicateStatus}:
-        raise Malformed(faults=[Fault("/status", "choice-invalid")])
+        raise Malformed(faults=[Fault("/status", "choice-unknown")])
     if sort not in SORTS:
-        raise Malformed(faults=[Fault("/sort", "choice-invalid")])
+        raise Malformed(faults=[Fault("/sort", "choice-unknown")])
     return Queue(status=status or "open", by_score=SORTS[sort], least=_least(least))
 
 

@@ -10,7 +10,7 @@ from app.core.views import Shown
 from app.core.work import UnitOfWork
 from app.features.imports.problems import ImportMoved, ImportNotYours
 from app.features.imports.repository import ImportRepository
-from app.features.imports.schemas import Approval, Rejection
+from app.features.imports.schemas import ImportApproval, Rejection
 from app.features.imports.service.columns import may_judge
 from app.features.imports.service.showing import ImportList, may_judge_of, require_state
 
@@ -36,7 +36,7 @@ class DecidingService:
             found = await self.list.found(import_id)
         return self.list.shown(found)
 
-    async def approve(self, import_id: UUID, asked: Approval) -> Shown:
+    async def approve(self, import_id: UUID, asked: ImportApproval) -> Shown:
         """Have it applied, in the uploader's name and with their rights at that time.
 
         Raises NotFound, ImportNotReady, ImportNotYours, ImportMoved, NotPermitted for a reviewer

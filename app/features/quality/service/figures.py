@@ -12,7 +12,7 @@ from app.core.kinds import Invalid, Kind
 from app.core.paging import Asked, read_limit
 from app.core.permissions import Permission
 from app.core.problems import Fault, Malformed
-from app.core.quality_rules import RuleKind
+from app.core.quality_rules import StandardKind
 from app.core.views import Listed
 from app.core.work import Platform, UnitOfWork
 from app.features.quality.measuring import SHARES, USUAL
@@ -76,7 +76,7 @@ class FigureService:
         """Return all fields that the stored parts were measured by."""
         rules = await RuleRepository(self._work).all()
         named = {path for rule in rules if rule.enabled for path in rule.paths}
-        if not any(rule.kind is RuleKind.WEIGHTS and not rule.scope for rule in rules):
+        if not any(rule.kind is StandardKind.WEIGHTS and not rule.scope for rule in rules):
             named |= {path for weights in USUAL.values() for path in weights}
         return tuple(sorted(named))
 

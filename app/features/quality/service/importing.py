@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Any, Final
 
 from app.core.problems import Problem
-from app.core.quality_rules import PARAMETERS, RuleKind
+from app.core.quality_rules import PARAMETERS, StandardKind
 from app.core.schemas import admit
 from app.core.views import Listed
 from app.core.work import UnitOfWork
@@ -60,7 +60,7 @@ def nested(item: Mapping[str, Any]) -> dict[str, Any]:
     if "parameters" in item or not all(isinstance(value, str) for value in item.values()):
         return dict(item)
     kind = str(item.get("kind"))
-    fields = PARAMETERS[RuleKind(kind)].model_fields if kind in {*RuleKind} else {}
+    fields = PARAMETERS[StandardKind(kind)].model_fields if kind in {*StandardKind} else {}
     known = {one.alias or name for name, one in fields.items()}
     told = {name: _read(name, cell) for name, cell in item.items() if name in known}
     rest = {name: _read(name, cell) for name, cell in item.items() if name not in known}

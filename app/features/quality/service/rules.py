@@ -13,8 +13,8 @@ from app.core.problems import Fault, Malformed, NotFound, NotPermitted, Stale
 from app.core.quality_rules import (
     VALIDATION,
     QualityRule,
-    RuleKind,
-    Severity,
+    StandardKind,
+    StandardSeverity,
     read_parameters,
     told_of,
 )
@@ -39,12 +39,12 @@ class Family(StrEnum):
     WEIGHTS = "completeness-rules"
 
     @property
-    def kinds(self) -> frozenset[RuleKind]:
+    def kinds(self) -> frozenset[StandardKind]:
         """The kinds of rules in it."""
         return VALIDATION if self is Family.VALIDATION else frozenset({_SINGLE[self]})
 
 
-_SINGLE: Final = {Family.FRESHNESS: RuleKind.FRESHNESS, Family.WEIGHTS: RuleKind.WEIGHTS}
+_SINGLE: Final = {Family.FRESHNESS: StandardKind.FRESHNESS, Family.WEIGHTS: StandardKind.WEIGHTS}
 
 
 class QualityRuleService:
@@ -80,7 +80,7 @@ class QualityRuleService:
 
     def made(self, new: NewQualityRule) -> QualityRule:
         """Make a rule of what came in; raises Malformed and NotPermitted."""
-        kind = RuleKind(new.kind)
+        kind = StandardKind(new.kind)
         if not is_code(new.code) or kind not in self._family.kinds:
             at = "/kind" if is_code(new.code) else "/code"
             raise Malformed(faults=[Fault(at, "unacceptable")])
@@ -91,7 +91,7 @@ class QualityRuleService:
             kind=kind,
             resource=new.resource,
             parameters=read_parameters(kind, new.parameters),
-            severity=Severity(new.severity),
+            severity=StandardSeverity(new.severity),
             kinds=tuple(new.kinds),
             tiers=tuple(new.tiers),
             departments=tuple(new.values().get("departments", ())),
@@ -141,7 +141,7 @@ class QualityRuleService:
             **plain,
             **several,
             parameters=parameters,
-            severity=Severity(sent.get("severity", rule.severity)),
+            severity=StandardSeverity(sent.get("severity", rule.severity)),
             version=rule.version + 1,
             changed_at=now(),
             changed_by=self._work.actor.actor_id,

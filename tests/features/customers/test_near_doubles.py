@@ -1,6 +1,7 @@
 """Tests of near doubles: while typing, by a scan, and what is told of them to whom."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -10,10 +11,11 @@ from app.core import job_worker
 from app.core.clock import new_id
 from app.settings import Settings
 from tests.colleagues import a_client, a_role
+from tests.conftest import NewDatabase
 from tests.features.customers.builders import a_customer
 from tests.features.jobs.scene import running
 from tests.journeys.matrix.cells import slug
-from tests.service import Service
+from tests.service import Service, running_service
 
 CHECK = "/v1/duplicates/check"
 SEEN = {"If-Match": "*"}
@@ -114,10 +116,18 @@ async def _pair_of(
     return [pair for pair in page["items"] if {pair["customer_id"], pair["other_id"]} == ids]
 
 
+@pytest.fixture
+async def own(new_database: NewDatabase, settings: Settings) -> AsyncIterator[Service]:
+    """A service whose queue holds no pairs of other tests."""
+    urls = await new_database()
+    async with running_service(settings, urls.app, urls.owner) as running_by_itself:
+        yield running_by_itself
+
+
 @pytest.mark.usefixtures("quick")
-async def test_a_scan_finds_what_looks_alike(staffed_service: Service, settings: Settings) -> None:
+async def test_a_scan_finds_what_looks_alike(own: Service, settings: Settings) -> None:
     """With score and reasons, for who sees all that is weighed; kept apart it never comes back."""
-    service, phone = staffed_service, _a_far_phone()
+    service, phone = own, _a_far_phone()
     one = await a_customer(service, name="诸葛瑾萱", phone=phone)
     other = await a_customer(service, name="诸葛谨轩", phone=_slipped(phone))
     ids = {one["customer_id"], other["customer_id"]}

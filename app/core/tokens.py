@@ -1,8 +1,10 @@
 """Access tokens: ES256 only, and nothing is read but exactly what `issue` writes."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,15 +12,31 @@ from pydantic import BaseModel, ConfigDict
 
 from app.core.clock import new_id, now
 from app.core.keys import KeyRing, SigningKey
+from app.core.remembering import remembered
 from app.core.signatures import Signer, Verifier, canonical
 
 TYPE: Final = "at+jwt"
 MOST: Final = timedelta(minutes=15)
 # A key that was superseded so long ago has no token left, on whichever clock.
 OUTLIVED: Final = MOST + timedelta(minutes=5)
-LONGEST: Final = 8000  # all scopes of all roles; proxies let through 8 KiB a header
+LONGEST: Final = 4096
+MOST_TOLD: Final = 2000
 # Servers of one installation may differ by so many seconds.
 SKEW: Final = 5
+
+
+@remembered(256)
+def told(held: frozenset[str]) -> frozenset[str]:
+    """Return what a token says of all that its user holds: the scopes, or their digest.
+
+    However many roles somebody has, and however fine their grants are, a token stays short: what
+    is longer than 2,000 characters is told as `sha256:` and 43 more of the sorted scopes.
+    """
+    text = " ".join(sorted(held))
+    if len(text) <= MOST_TOLD:
+        return held
+    digest = urlsafe_b64encode(sha256(text.encode()).digest()).rstrip(b"=")
+    return frozenset({f"sha256:{digest.decode()}"})
 
 
 class TokenRefused(Exception):  # noqa: N818 - an answer; that it says no more is its purpose

@@ -12,7 +12,7 @@ from app.core.access import Actor
 from app.core.clock import now
 from app.core.database import Database
 from app.core.problems import NotNow, NotSignedIn
-from app.core.tokens import Claims, TokenRefused, Tokens
+from app.core.tokens import Claims, TokenRefused, Tokens, told
 from app.features.staff.repository import read_epoch, read_staff
 from app.features.staff.snapshot import Snapshot, Terms, User
 from app.features.staff.uses import ClientUses
@@ -146,7 +146,7 @@ class StaffDirectory:
             raise NotSignedIn
         held = staff.scopes_of(user)
         # The snapshot's set of scopes is one object for all tokens; the token's own is let go.
-        scopes = held if claims.scopes == held else claims.scopes
+        scopes = held if claims.scopes in {held, told(held)} else claims.scopes
         actor = staff.actor(user, str(claims.session), claims.factor_at, scopes)
         fresh = _Known(self._version, _slim(claims, scopes, user.terms), actor, user.terms)
         self._remember(token, fresh)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.core.clock import new_id, now
+from app.core.tokens import told
 from app.core.views import Shown
 from app.core.work import UnitOfWork
 from app.features.identity.refresh_tokens import RefreshToken
@@ -62,9 +63,10 @@ class SessionOpener:
 
     def admit(self, user: User, session: Session, scopes: frozenset[str] | None = None) -> str:
         """Issue an access token, and go on as the actor that it names."""
-        scopes = self._desk.directory.staff.scopes_of(user) if scopes is None else scopes
+        held = self._desk.directory.staff.scopes_of(user)
+        borne = told(held) if scopes in {None, held} else scopes
         token = self._desk.tokens.issue(
-            user.user_id, session.client, scopes, session.session_id, session.factor_at
+            user.user_id, session.client, borne, session.session_id, session.factor_at
         )
         self._work.line.actor = self._desk.directory.actor(token, self._work.line.source)
         return token

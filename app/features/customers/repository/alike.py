@@ -197,6 +197,7 @@ def _block(asked: FromClause) -> Any:
     few = (
         select(MATCH_KEYS.c.customer_id)
         .where(MATCH_KEYS.c.token == asked.c.token)
+        .correlate(asked)  # each token by itself
         .limit(MOST_CARRIERS + 1)
         .lateral("few")
     )

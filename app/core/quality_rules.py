@@ -10,13 +10,12 @@ from enum import StrEnum
 from typing import Annotated, Any, Final, Literal, get_args
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, Integer, Table, Text, Uuid
 from sqlalchemy import PrimaryKeyConstraint as PrimaryKey
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from app.core.fields import Field as Entry
-from app.core.problems import Fault, Malformed
 from app.core.records import READ_WRITE, RESOURCES, Placement, metadata, place
 
 QUALITY_RULES: Final = place(
@@ -228,26 +227,9 @@ def paths_of(group: str) -> tuple[str, ...]:
     )
 
 
-def read_parameters(kind: StandardKind, sent: Mapping[str, Any]) -> Any:
-    """Check parameters against the schema of their kind; raises Malformed with pointers."""
-    try:
-        return PARAMETERS[kind].model_validate(dict(sent))
-    except ValidationError as error:
-        faults = [Fault(_pointer(kind, fault["loc"]), "unacceptable") for fault in error.errors()]
-        raise Malformed(faults=faults) from None
-
-
 def told_of(parameters: Any) -> dict[str, Any]:
     """Return parameters as they are stored and shown."""
     return dict(parameters.model_dump(by_alias=True))
-
-
-def _pointer(kind: StandardKind, place: tuple[int | str, ...]) -> str:
-    """Point at a parameter; an unknown name, which the sender chose, is not said back."""
-    fields = PARAMETERS[kind].model_fields
-    known = {one.alias or name for name, one in fields.items()}
-    first = [str(part) for part in place[:1] if part in known]
-    return "/parameters" + "".join(f"/{part}" for part in first)
 
 
 OPERATORS: Final = get_args(Operator)

@@ -14,6 +14,7 @@ MOST_NAMES: Final = 10
 LONGEST_NAME: Final = 64
 OWN_MESSAGES: Final = {
     "missing": ("This member is required.", "此项必填。"),
+    "parameter-unknown": ("A rule of this kind has no such parameter.", "该类规则没有此参数。"),
     "unacceptable": ("This value is not acceptable.", "该值不符合要求。"),
     "limit-range": ("Between 1 and 200.", "应在 1 到 200 之间。"),
     "one-customer": (

@@ -168,6 +168,28 @@ async def test_the_examples_of_second_factors_work(service: Service) -> None:
     await caller.call("remove_user_factors")
 
 
+@pytest.mark.parametrize("noun", ["validation_rule", "freshness_rule", "completeness_rule"])
+async def test_the_examples_of_a_standard_work(service: Service, noun: str) -> None:
+    """Making, listing, showing, changing, removing a rule of quality."""
+    caller = Caller(await service.as_("data_officer"))
+    made = await caller.call(f"create_{noun}")
+    caller.made["code"] = made.json()["code"]
+    await caller.call(f"list_{noun}s")
+    await caller.call(f"get_{noun}")
+    changed = await caller.call(f"change_{noun}", **{"If-Match": made.headers["etag"]})
+    await caller.call(f"remove_{noun}", **{"If-Match": changed.headers["etag"]})
+
+
+async def test_the_examples_of_lists_about_quality_work(service: Service) -> None:
+    """Issues, figures, imports and work lists are held against the document as they are."""
+    caller = Caller(await service.as_("data_officer"))
+    for operation in (
+        *("list_quality_issues", "list_quality_figures", "list_imports", "list_import_mappings"),
+        *("list_update_campaigns", "list_update_tasks", "list_customer_corrections"),
+    ):
+        await caller.call(operation)
+
+
 async def test_the_examples_of_the_staff_work(staffed_service: Service) -> None:
     """Departments and users: opening, showing, changing, suspending, leaving."""
     caller = Caller(await staffed_service.as_("administrator"))

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, time
 from enum import StrEnum
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.core import kinds
 from app.core.kinds import Invalid
-from app.core.problems import Fault, Malformed
 
 Who = Literal["persons", "clients", "all"]
 Outcome = Literal["allowed", "refused", "failed"]
@@ -134,19 +133,3 @@ PARAMETERS: Final[Mapping[RuleKind, type[Parameters]]] = {
     RuleKind.OPERATION: OperationParameters,
     RuleKind.REFUSALS: RefusalsParameters,
 }
-
-
-def read_parameters(kind: RuleKind, sent: Mapping[str, Any]) -> Parameters:
-    """Check parameters against the schema of their kind; raises Malformed with pointers."""
-    try:
-        return PARAMETERS[kind].model_validate(dict(sent))
-    except ValidationError as error:
-        faults = [Fault(_pointer(fault["loc"]), "unacceptable") for fault in error.errors()]
-        raise Malformed(faults=faults) from None
-
-
-def _pointer(place: tuple[int | str, ...]) -> str:
-    """Point at a parameter; an unknown name, which the sender chose, is not said back."""
-    known = {name for one in PARAMETERS.values() for name in one.model_fields}
-    parts = [part for part in place if isinstance(part, int) or part in known]
-    return "/parameters" + "".join(f"/{part}" for part in parts)

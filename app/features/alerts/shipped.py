@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from app.core.parameters import read_parameters
 from app.features.alerts.models import Severity
-from app.features.alerts.parameters import RuleKind, read_parameters
+from app.features.alerts.parameters import PARAMETERS, RuleKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class ShippedRule:
     @property
     def parameters(self) -> dict[str, Any]:
         """All parameters, as they are stored."""
-        return read_parameters(self.kind, self.told).model_dump()
+        return read_parameters(PARAMETERS, self.kind, self.told).model_dump()
 
 
 SHIPPED: Final = (

@@ -18,5 +18,5 @@ async def _keep(platform: Platform) -> None:
 
 ROUTINES: Final = (
     Routine(name="measure_quality", every=timedelta(seconds=10), run=_measure),
-    Routine(name="keep_quality_figures", every=timedelta(hours=1), run=_keep),
+    Routine(name="keep_quality_figures", every=timedelta(minutes=10), run=_keep),
 )

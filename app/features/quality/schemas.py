@@ -21,6 +21,7 @@ CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,59}")
 Resource = Literal["customers", "person-profiles", "organization-profiles"]
 SeverityName = Literal["error", "warning"]
 KindName = Literal["format", "range", "required_from", "cross_field", "freshness", "weights"]
+NEVER: Final = "What it asks for; it never changes."
 TOLD: Final = "As the kind has them (docs/quality.md)."
 PHONE: Final = {"field": "phone", "stage": "lifecycle", "from": "existing"}
 
@@ -56,7 +57,7 @@ class NewQualityRule(Input):
     )
     en: Label = Field(examples=["Customers of ours need a phone"])
     zh: Label = Field(examples=["老客户必须填写手机"])
-    kind: KindName = Field(description="What it asks for; it never changes.", examples=["range"])
+    kind: KindName = Field(description=NEVER, examples=["required_from"])
     resource: Resource = Field("customers", description="The record that it is about.")
     parameters: Told = Field(description=TOLD, examples=[PHONE])
     severity: SeverityName = Field("warning", description="What breaks an `error` is refused.")
@@ -70,6 +71,26 @@ class RuleItem(NewQualityRule):
     """A rule of an import."""
 
 
+class NewFreshnessRule(NewQualityRule):
+    """For how long a field group stays fresh."""
+
+    code: str = Field(max_length=60, examples=["contact_fresh"])
+    en: Label = Field(examples=["Contact data stay fresh for half a year"])
+    zh: Label = Field(examples=["联系资料半年内有效"])
+    kind: Literal["freshness"] = Field(description=NEVER, examples=["freshness"])
+    parameters: Told = Field(description=TOLD, examples=[{"group": "contact", "days": 180}])
+
+
+class NewCompletenessRule(NewQualityRule):
+    """How much each field counts."""
+
+    code: str = Field(max_length=60, examples=["contact_counts"])
+    en: Label = Field(examples=["A phone counts three times"])
+    zh: Label = Field(examples=["手机权重为三"])
+    kind: Literal["weights"] = Field(description=NEVER, examples=["weights"])
+    parameters: Told = Field(description=TOLD, examples=[{"weights": {"customers.phone": 3}}])
+
+
 class QualityRuleChange(Input):
     """A merge patch of a rule; a parameter that is null is left out from then on."""
 
@@ -81,6 +102,22 @@ class QualityRuleChange(Input):
     tiers: Tiers = Field(default_factory=list, examples=[["A"]])
     departments: Departments = Field(default_factory=list, examples=[[]])
     enabled: bool = Field(default=True, examples=[True])
+
+
+class FreshnessRuleChange(QualityRuleChange):
+    """A merge patch of a period."""
+
+    parameters: Told = Field(default_factory=dict, description=TOLD, examples=[{"days": 90}])
+
+
+class CompletenessRuleChange(QualityRuleChange):
+    """A merge patch of weights."""
+
+    parameters: Told = Field(
+        default_factory=dict,
+        description=TOLD,
+        examples=[{"weights": {"customers.email": 2}}],
+    )
 
 
 class RuleImport(Input):

@@ -6,12 +6,13 @@ from typing import Any, Final
 
 from app.core.clock import now
 from app.core.paging import Asked
+from app.core.parameters import read_parameters
 from app.core.problems import Fault, Malformed, NotFound, Stale
 from app.core.views import Listed, Shown, etag_of
 from app.core.work import UnitOfWork
 from app.features.alerts.matching import Rule
 from app.features.alerts.models import Severity
-from app.features.alerts.parameters import RuleKind, read_parameters
+from app.features.alerts.parameters import PARAMETERS, RuleKind
 from app.features.alerts.problems import AlertRuleCodeTaken, AlertRuleShipped
 from app.features.alerts.repository import RuleRepository
 from app.features.alerts.schemas import AlertRuleView, NewAlertRule, is_code
@@ -46,7 +47,7 @@ class AlertRuleService:
             en=new.en,
             zh=new.zh,
             kind=kind,
-            parameters=read_parameters(kind, new.parameters),
+            parameters=read_parameters(PARAMETERS, kind, new.parameters),
             severity=Severity(new.severity),
             enabled=new.enabled,
             version=1,
@@ -87,7 +88,7 @@ class AlertRuleService:
             rule,
             en=sent.get("en", rule.en),
             zh=sent.get("zh", rule.zh),
-            parameters=read_parameters(rule.kind, kept),
+            parameters=read_parameters(PARAMETERS, rule.kind, kept),
             severity=Severity(sent.get("severity", rule.severity)),
             enabled=sent.get("enabled", rule.enabled),
             version=rule.version + 1,

@@ -5,7 +5,13 @@ from app.core.problems import Malformed, NotFound
 from app.core.views import Listed, Nothing, Shown
 from app.features.quality.problems import QualityRuleCodeTaken
 from app.features.quality.router.rules import CHANGING, LISTING
-from app.features.quality.schemas import NewQualityRule, QualityRuleChange, QualityRuleView
+from app.features.quality.schemas import (
+    CompletenessRuleChange,
+    FreshnessRuleChange,
+    NewCompletenessRule,
+    NewFreshnessRule,
+    QualityRuleView,
+)
 from app.features.quality.service import Family, QualityRuleService
 from app.http.documents import ListOf, parameters
 from app.http.routes import FeatureRouter, IfMatch, Query, Work
@@ -39,7 +45,7 @@ async def list_freshness_rules(asked: Query, work: Work) -> Listed:
     status=201,
     problems=(QualityRuleCodeTaken, Malformed),
 )
-async def create_freshness_rule(new: NewQualityRule, work: Work) -> Shown:
+async def create_freshness_rule(new: NewFreshnessRule, work: Work) -> Shown:
     """Say for how many days a field group stays fresh (kind `freshness`), for which tiers."""
     return await _periods(work).create(new)
 
@@ -63,7 +69,7 @@ async def get_freshness_rule(code: str, work: Work) -> Shown:
     problems=CHANGING,
 )
 async def change_freshness_rule(
-    code: str, seen: IfMatch, change: QualityRuleChange, work: Work
+    code: str, seen: IfMatch, change: FreshnessRuleChange, work: Work
 ) -> Shown:
     """Edit a period; the group never changes."""
     return await _periods(work).change(code, seen, change.values())
@@ -93,7 +99,7 @@ async def list_completeness_rules(asked: Query, work: Work) -> Listed:
     status=201,
     problems=(QualityRuleCodeTaken, Malformed),
 )
-async def create_completeness_rule(new: NewQualityRule, work: Work) -> Shown:
+async def create_completeness_rule(new: NewCompletenessRule, work: Work) -> Shown:
     """Say how much each field counts for completeness (kind `weights`), by kind and tier."""
     return await _weights(work).create(new)
 
@@ -117,7 +123,7 @@ async def get_completeness_rule(code: str, work: Work) -> Shown:
     problems=CHANGING,
 )
 async def change_completeness_rule(
-    code: str, seen: IfMatch, change: QualityRuleChange, work: Work
+    code: str, seen: IfMatch, change: CompletenessRuleChange, work: Work
 ) -> Shown:
     """Edit weights; fields that you name with null count no more."""
     return await _weights(work).change(code, seen, change.values())

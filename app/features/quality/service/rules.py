@@ -8,14 +8,15 @@ from uuid import UUID
 
 from app.core.clock import now
 from app.core.paging import Asked
+from app.core.parameters import read_parameters
 from app.core.permissions import Permission
 from app.core.problems import Fault, Malformed, NotFound, NotPermitted, Stale
 from app.core.quality_rules import (
+    PARAMETERS,
     VALIDATION,
     QualityRule,
     StandardKind,
     StandardSeverity,
-    read_parameters,
     told_of,
 )
 from app.core.rule_checks import require_sound
@@ -90,7 +91,7 @@ class QualityRuleService:
             zh=new.zh,
             kind=kind,
             resource=new.resource,
-            parameters=read_parameters(kind, new.parameters),
+            parameters=read_parameters(PARAMETERS, kind, new.parameters),
             severity=StandardSeverity(new.severity),
             kinds=tuple(new.kinds),
             tiers=tuple(new.tiers),
@@ -129,7 +130,7 @@ class QualityRuleService:
     def _changed(self, rule: QualityRule, sent: Mapping[str, Any]) -> QualityRule:
         told = {**told_of(rule.parameters), **sent.get("parameters", {})}
         kept = {name: value for name, value in told.items() if value is not None}
-        parameters = read_parameters(rule.kind, kept)
+        parameters = read_parameters(PARAMETERS, rule.kind, kept)
         if parameters.fixed() != rule.parameters.fixed():
             raise Malformed(faults=[Fault("/parameters", "fixed-in-a-rule")])
         plain = {name: sent[name] for name in ("en", "zh", "enabled") if name in sent}

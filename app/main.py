@@ -31,7 +31,7 @@ from app.http.layers import Audited, Authenticated, PlatformHolder
 from app.http.pages import add_pages
 from app.http.sources import Sources
 from app.http.throttle import Throttle
-from app.routes import all_pages, all_routes, the_document
+from app.routes import all_pages, all_routes, document_text
 from app.settings import QuotaSettings, Settings
 from app.tools import tokens_of, tools_of
 
@@ -39,8 +39,11 @@ RATE: Final = ["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]
 EXPOSED: Final = ["ETag", "Location", "X-Request-Id", "Retry-After", *RATE]
 
 
-def create_app(settings: Settings, database_url: str) -> App:
-    """Return the service as an ASGI application; it connects when its lifespan starts."""
+def create_app(settings: Settings, database_url: str, document: bytes | None = None) -> App:
+    """Return the service as an ASGI application; it connects when its lifespan starts.
+
+    Making the OpenAPI document leaves some 20 MB behind: whoever has it made elsewhere gives it.
+    """
     holder = PlatformHolder()
 
     @asynccontextmanager
@@ -54,7 +57,7 @@ def create_app(settings: Settings, database_url: str) -> App:
     documents.router.routes.extend(routes)
     documents.router.routes.extend(all_pages())
     if settings.docs:
-        add_pages(documents, the_document())
+        add_pages(documents, routes, document or document_text())
     limits = settings.limits
     throttle = Throttle(limits.requests_per_minute, limits.unknown_per_minute)
     inside = Authenticated(Dispatcher(routes, documents), holder, throttle)

@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+import orjson
 from fastapi import FastAPI
 from starlette.routing import Route
 
@@ -83,3 +84,8 @@ def document() -> dict[str, Any]:
 def the_document() -> dict[str, Any]:
     """Return the document to read only: making it takes most of a second, so it is made once."""
     return document()
+
+
+def document_text() -> bytes:
+    """Return the OpenAPI document as /openapi.json serves it."""
+    return orjson.dumps(the_document())

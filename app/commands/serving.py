@@ -4,7 +4,9 @@ import asyncio
 import gc
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from multiprocessing import get_all_start_methods, get_context
 from typing import Final
 
 import typer
@@ -32,6 +34,7 @@ from app.core import keys
 from app.features.staff.seeding import DemoUser
 from app.http.wire import GuardedProtocol
 from app.main import create_app
+from app.routes import document_text
 from app.settings import Settings
 
 DRAIN_SECONDS: Final = 25
@@ -41,13 +44,15 @@ WIDEST: Final = 500
 def run() -> None:
     """Serve with everything set up: database, keys, schema, demo users and demo customers."""
     with one_sentence(), suppress(KeyboardInterrupt):
-        uvloop.run(_run(settings_and_home()))
+        settings = settings_and_home()
+        uvloop.run(_run(settings, _document(settings)))
 
 
 def serve() -> None:
     """Serve on a database that is ready; refuses to start otherwise."""
     with one_sentence(), suppress(KeyboardInterrupt):
-        uvloop.run(_serve(settings_and_home()))
+        settings = settings_and_home()
+        uvloop.run(_serve(settings, _document(settings)))
 
 
 def prepare() -> None:
@@ -63,13 +68,13 @@ async def _prepare(settings: Settings) -> None:
         await add_demo_customers(settings, urls.app)
 
 
-async def _run(settings: Settings) -> None:
+async def _run(settings: Settings, document: bytes | None) -> None:
     keys.create_missing(settings.keys_folder)
     async with database_urls(settings) as urls:
         await _prepare_elsewhere()
         users = demo_users(settings)
         watching = asyncio.create_task(urls.cluster.watch()) if urls.cluster else None
-        server = _server(settings, urls.app)
+        server = _server(settings, urls.app, document)
         try:
             await _answer(settings, urls, server, users)
         finally:
@@ -79,9 +84,10 @@ async def _run(settings: Settings) -> None:
                 await undisturbed(urls.cluster.stop())  # also one that an earlier run left
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, document: bytes | None) -> None:
     async with database_urls(settings) as urls:
-        await _answer(settings, urls, _server(settings, urls.app), None)
+        server = _server(settings, urls.app, document)
+        await _answer(settings, urls, server, None)
 
 
 async def _answer(
@@ -111,11 +117,11 @@ def _collect_rarely() -> None:
     gc.set_threshold(10_000, 20, 50)
 
 
-def _server(settings: Settings, url: str) -> uvicorn.Server:
+def _server(settings: Settings, url: str, document: bytes | None) -> uvicorn.Server:
     """Return the server; no banner, no access log, a bounded wait for those still being served."""
     return uvicorn.Server(
         uvicorn.Config(
-            create_app(settings, url),
+            create_app(settings, url, document),
             host=settings.host,
             port=settings.port,
             loop="none",
@@ -167,6 +173,18 @@ def _tell_users(address: str, users: Sequence[DemoUser]) -> None:
     for line in lines:
         console.print(line, soft_wrap=True, highlight=False, markup=False)
     console.print("Ctrl-C stops everything; the data stay.")
+
+
+def _document(settings: Settings) -> bytes | None:
+    """Have the OpenAPI document made in a process of its own, which takes its memory with it.
+
+    Done before anything runs here, since a copy of this process must not have half of it.
+    """
+    if not settings.docs:
+        return None
+    way = "fork" if "fork" in get_all_start_methods() else "spawn"
+    with ProcessPoolExecutor(1, get_context(way)) as elsewhere:
+        return elsewhere.submit(document_text).result()
 
 
 async def _prepare_elsewhere() -> None:

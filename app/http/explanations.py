@@ -1,11 +1,12 @@
 """Explanations: what a problem means and which calls answer it, as a page in both languages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 from app.core.problems import Problem
-from app.http.refusals import MEDIA_TYPE
+from app.http.refusals import refusals_of
+from app.http.routes import LeanRoute
 
 LANGUAGES: Final = ("en", "zh-CN")
 WORDS: Final = {
@@ -31,15 +32,12 @@ PAGE: Final = """\
 """
 
 
-def operations_by_problem(document: Mapping[str, Any]) -> dict[str, list[str]]:
+def operations_by_problem(routes: Iterable[LeanRoute]) -> dict[str, list[str]]:
     """Collect which operations answer each problem, as places on the docs page: tag/operation."""
     found: dict[str, list[str]] = {}
-    operations = [one for path in document["paths"].values() for one in path.values()]
-    for operation in operations:
-        place = f"{operation['tags'][0]}/{operation['operationId']}"
-        for answer in operation["responses"].values():
-            for slug in answer.get("content", {}).get(MEDIA_TYPE, {}).get("examples", ()):
-                found.setdefault(slug, []).append(place)
+    for route in routes:
+        for problem in refusals_of(route):
+            found.setdefault(problem.slug, []).append(f"{route.tags[0]}/{route.name}")
     return found
 
 

@@ -1,13 +1,12 @@
 """Pages: the document, its reader and a page for every problem, served without outside network."""
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import orjson
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -16,6 +15,7 @@ from starlette.routing import Route
 from app.core.problems import REGISTRY, NotFound
 from app.http.errors import speaks_chinese
 from app.http.explanations import Explainer, operations_by_problem
+from app.http.routes import LeanRoute
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 OWN: Final = Path(__file__).parent / "assets"
@@ -29,11 +29,10 @@ ALLOWED: Final = (
 HEADERS: Final = {"Content-Security-Policy": ALLOWED, "Referrer-Policy": "no-referrer"}
 
 
-def add_pages(app: FastAPI, document: dict[str, Any]) -> None:
-    """Serve the document and the pages around it; none of them carries customer data."""
-    body = orjson.dumps(document)
+def add_pages(app: FastAPI, routes: Iterable[LeanRoute], body: bytes) -> None:
+    """Serve the document of these routes, as JSON, and the pages around it: no customer data."""
     etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    used = operations_by_problem(document)
+    used = operations_by_problem(routes)
     files = _files()
     pages: dict[str, Endpoint] = {
         "/openapi.json": partial(_document, body, etag),

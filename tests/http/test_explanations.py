@@ -2,7 +2,7 @@
 
 from app.core.problems import REGISTRY, MethodNotAllowed, Problem, Stale
 from app.http.explanations import Explainer, operations_by_problem
-from app.routes import the_document
+from app.routes import all_routes
 
 
 def _sharp() -> type[Problem]:
@@ -19,7 +19,7 @@ def _sharp() -> type[Problem]:
 
 def test_the_calls_that_answer_a_problem_are_found() -> None:
     """Each is a place on the docs page."""
-    used = operations_by_problem(the_document())
+    used = operations_by_problem(all_routes())
 
     assert "customers/change_customer" in used["stale"]
     assert "method-not-allowed" not in used

@@ -4,13 +4,14 @@ import re
 from importlib.machinery import ModuleSpec
 
 import httpx
+import orjson
 import pytest
 from fastapi import FastAPI
 
 from app.core.problems import REGISTRY
 from app.http import pages
 from app.http.pages import add_pages
-from app.routes import the_document
+from app.routes import all_routes, the_document
 from tests.service import Service
 
 ASSETS = ("docs.js", "pages.css", "swagger-ui-bundle.js", "swagger-ui.css", "favicon.png")
@@ -20,7 +21,7 @@ ASSETS = ("docs.js", "pages.css", "swagger-ui-bundle.js", "swagger-ui.css", "fav
 def client() -> httpx.AsyncClient:
     """A caller of the pages alone: they need no database."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    add_pages(app, the_document())
+    add_pages(app, all_routes(), orjson.dumps(the_document()))
     transport = httpx.ASGITransport(app)
     return httpx.AsyncClient(transport=transport, base_url="http://cims.example")
 
@@ -103,7 +104,7 @@ def test_without_the_files_of_the_reader_nothing_starts(
     monkeypatch.setattr(pages, "find_spec", lambda _: spec)
 
     with pytest.raises(LookupError, match="install the requirements again"):
-        add_pages(FastAPI(), the_document())
+        add_pages(FastAPI(), all_routes(), b"{}")
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ async def write_customers(
     platform: Platform, reference: asyncpg.Connection, departments: list[str], count: int
 ) -> None:
     """Open the customers through the product's service, and copy their values for the reference."""
-    work = _job(platform)
+    work = job(platform)
     opening = OpeningService(work)
     policy = work.actor.policy
     for first in range(0, count, AT_ONCE):
@@ -117,8 +117,8 @@ def _value(row: Mapping[str, Any], name: str) -> Any:
     return row.get(name, Customer.fields[name].default)
 
 
-def _job(platform: Platform) -> UnitOfWork:
+def job(platform: Platform, operation: str = "bench.fill") -> UnitOfWork:
     """Open the unit of work of a job with a data officer's rights."""
     actor = an_actor(ActorKind.JOB, JOB, roles=("job",), scopes=scopes_of("data_officer"))
-    line = Line(str(new_id()), actor=actor, operation="bench.fill", status=200)
+    line = Line(str(new_id()), actor=actor, operation=operation, status=200)
     return UnitOfWork(platform, line)

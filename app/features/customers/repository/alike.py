@@ -1,6 +1,6 @@
 """Who may be alike: candidates by shared match keys, and what of them may be weighed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -29,6 +29,7 @@ from app.core.reach import any_holds
 from app.core.reading import Question, complete
 from app.core.records import Record
 from app.core.remembering import remembered
+from app.core.sealing import Sealing
 from app.core.statements import Statement, any_of, compile_statement
 from app.core.work import UnitOfWork
 from app.features.customers.matching import Likeness, likeness_of
@@ -88,12 +89,20 @@ def told_all(policy: Policy, act: Permission) -> tuple[Where, ...]:
 
 @dataclass(slots=True)
 class Alike:
-    """A customer with what of it may be weighed, and the match keys of all its rows."""
+    """A customer with what of it may be weighed, row by row."""
 
     customer_id: UUID
     values: dict[type[Record], list[Mapping[str, Any]]] = field(default_factory=dict)
-    keys: list[Key] = field(default_factory=list)
-    tokens: dict[int, int] = field(default_factory=dict)
+    row_ids: dict[type[Record], list[UUID]] = field(default_factory=dict)
+
+    def keys(self, sealing: Sealing) -> dict[Key, int]:
+        """Return the match keys of all its rows, each with what sharing it counts for."""
+        return {
+            (token, self.customer_id, row_id): weight
+            for record, rows in self.values.items()
+            for row_id, values in zip(self.row_ids[record], rows, strict=True)
+            for token, weight in weighted_tokens(record, values, sealing).items()
+        }
 
     def likeness(self) -> Likeness:
         """Return it ready to be compared."""
@@ -130,23 +139,23 @@ class AlikeRepository:
         rows = await self.work.fetch(_number(_scanned(self.work.actor.policy)), {})
         return int(rows[0][0])
 
-    async def older(self, ones: Iterable[Alike]) -> dict[UUID, list[UUID]]:
-        """Return for each of these the older ones, within the same reach, that share enough."""
-        owners, tokens, weights = [], [], []
-        for one in ones:
-            owners += [one.customer_id] * len(one.tokens)
-            tokens += list(one.tokens)
-            weights += list(one.tokens.values())
-        params = {"owners": owners, "tokens": tokens, "weights": weights}
+    async def older(self, keys: Mapping[Key, int]) -> dict[UUID, list[UUID]]:
+        """Return for each of whom these are the older ones, within reach, that share enough."""
+        own = {(owner, token): weight for (token, owner, _), weight in keys.items()}
+        params = {
+            "owners": [owner for owner, _ in own],
+            "tokens": [token for _, token in own],
+            "weights": list(own.values()),
+        }
         found: dict[UUID, list[UUID]] = {}
         for row in await self.work.fetch(_older(_scanned(self.work.actor.policy)), params):
             found.setdefault(row["owner_id"], []).append(row["customer_id"])
         return found
 
-    async def keep_keys(self, ones: Iterable[Alike]) -> None:
+    async def keep_keys(self, keys: Mapping[Key, int]) -> None:
         """Add the keys of customers that were opened before keys were kept."""
         async with self.work.pinned() as connection:
-            await add_keys(connection, [key for one in ones for key in one.keys])
+            await add_keys(connection, list(keys))
 
     async def open(self, ids: Sequence[UUID], may: Rule) -> dict[UUID, Alike]:
         """Open customers, with their values as far as they may be weighed."""
@@ -168,13 +177,17 @@ class AlikeRepository:
         rows = await self.work.fetch(statement, {"ids": list(ids)})
         return [projection.open(row, self.work.platform.sealing) for row in rows]
 
-    def _take(self, one: Alike, record: type[Record], opened: Opened, may: Rule) -> None:
-        names = [n for n in WEIGHED[record] if may(opened.policy, record.fields[n])]
+    @staticmethod
+    def _take(one: Alike, record: type[Record], opened: Opened, may: Rule) -> None:
+        names = _weighed_names(record, opened.policy, may)
         values = {name: opened.stored.get(name) for name in names}
         one.values.setdefault(record, []).append(values)
-        tokens = weighted_tokens(record, values, self.work.platform.sealing)
-        one.keys += [(token, one.customer_id, opened.row_id) for token in tokens]
-        one.tokens |= tokens
+        one.row_ids.setdefault(record, []).append(opened.row_id)
+
+
+@remembered(256)
+def _weighed_names(record: type[Record], policy: Policy, may: Rule) -> tuple[str, ...]:
+    return tuple(name for name in WEIGHED[record] if may(policy, record.fields[name]))
 
 
 @remembered(256)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.core.breathing import breathing
 from app.core.job_queue import enqueue
+from app.core.match_keys import Key
 from app.core.permissions import Permission
 from app.core.problems import NotPermitted
 from app.core.views import Shown
@@ -53,8 +54,11 @@ class ScanService:
         if not ids:
             return None, 0, 0
         ones = await self.alike.open(ids, is_readable)
-        await self.alike.keep_keys(ones.values())
-        older = await self.alike.older(ones.values())
+        keys: dict[Key, int] = {}
+        async for one in breathing(ones.values()):
+            keys |= one.keys(self.work.platform.sealing)
+        await self.alike.keep_keys(keys)
+        older = await self.alike.older(keys)
         others = await self._others(older, ones)
         weighed = await _weigh(older, {**others, **ones})
         added = await PairRepository(self.work).keep(weighed, LIKELY)
